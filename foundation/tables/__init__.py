@@ -1,0 +1,1 @@
+"""Tables somebody uploads, read; tables somebody downloads, written. No models, memory flat."""
