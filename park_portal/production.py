@@ -1,0 +1,37 @@
+"""What the portal refuses to start with in production mode."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from tenants.isolation.catalogue import role_findings
+
+
+def refuse_unsafe_settings() -> None:
+    """Raise ImproperlyConfigured in production mode on an unsafe setting."""
+    if not settings.PRODUCTION:
+        return
+    problems = list(unsafe_settings())
+    if problems:
+        raise ImproperlyConfigured("The portal does not start: " + " ".join(problems))
+
+
+def unsafe_settings() -> list[str]:
+    """One sentence for each setting that production must not have."""
+    problems = []
+    if settings.SECRET_KEY == settings.DEFAULT_SECRET or len(settings.SECRET_KEY) < 40:
+        problems.append("Set SECRET_KEY to a random text of 40 characters or more.")
+    if settings.DEBUG:
+        problems.append("Switch DEBUG off.")
+    if settings.EMBEDDED:
+        problems.append("Set DATABASE_URL and REDIS_URL: embedded servers are for demos.")
+    return problems
+
+
+def refuse_unsafe_role() -> None:
+    """Raise ImproperlyConfigured when the database role could bypass row-level security."""
+    problems = role_findings(connection)
+    if settings.PRODUCTION and problems:
+        raise ImproperlyConfigured("The portal does not start: " + " ".join(problems))

@@ -1,0 +1,5 @@
+"""Tags that every template may use without loading them."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,25 @@
+"""Every address of the portal. The tenant's slug in ``/o/<tenant>/`` is read by middleware."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from park_portal import home
+from park_portal.language import set_language
+from park_portal.metrics import metrics
+
+portal = [
+    path("", home.portal, name="portal"),
+]
+
+urlpatterns = [
+    path("", home.landing, name="home"),
+    path("language/", set_language, name="set_language"),
+    path("metrics", metrics, name="metrics"),
+    path("accounts/", include("allauth.urls")),
+    path("staff/", admin.site.urls),
+    path("o/<slug:tenant>/", include(portal)),
+]
+
+handler403 = "park_portal.errors.forbidden"
+handler404 = "park_portal.errors.not_found"
+handler500 = "park_portal.errors.server_error"

@@ -1,0 +1,26 @@
+"""What stands outside the pattern on purpose, each with the reason a reviewer accepted."""
+
+TABLES_WITHOUT_TENANT = {
+    "account_emailaddress": "a person's addresses; a person may belong to several organisations",
+    "account_emailconfirmation": "belongs to an e-mail address",
+    "auth_group": "Django's own; unused, no rows",
+    "auth_group_permissions": "Django's own; unused, no rows",
+    "auth_permission": "Django's list of model permissions",
+    "django_admin_log": "Django's own; written by nobody but kept for the admin's imports",
+    "django_content_type": "Django's list of models",
+    "django_migrations": "which migrations ran",
+    "django_session": "sessions belong to people",
+    "mfa_authenticator": "second factors belong to people",
+    "tenants_tenant": "the organisations themselves: walled by id instead of tenant_id",
+    "tenants_user": "people; a person may belong to several organisations",
+    "tenants_user_groups": "Django's own; unused, no rows",
+    "tenants_user_user_permissions": "Django's own; unused, no rows",
+}
+
+KEYS_ACROSS_TENANTS: dict[str, str] = {}
+
+UNIQUE_ACROSS_TENANTS: dict[str, str] = {}
+
+TABLES_WITHOUT_TRAIL: dict[str, str] = {
+    "tenants_trailentry": "the trail itself",
+}

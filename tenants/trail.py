@@ -1,0 +1,31 @@
+"""Reading and writing the trail; changes of rows are recorded by the triggers themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenants.isolation.context import current_identity
+from tenants.models import TrailEntry
+
+
+def record_crossing(reason: str) -> None:
+    """Record that an operation looks across organisations; ``reason`` is a short fixed text."""
+    _record(TrailEntry.Action.CROSSING, table="", reason=reason)
+
+
+def record_bulk(table: str, row_id: int, *, after: dict[str, Any], reason: str) -> None:
+    """Record one row for many written together (an import) instead of one for each."""
+    _record(TrailEntry.Action.BULK, table=table, row_id=row_id, after=after, reason=reason)
+
+
+def _record(action: TrailEntry.Action, **values: Any) -> None:
+    identity = current_identity()
+    if identity.tenant_id is None:
+        raise RuntimeError("the trail needs to know for which organisation the work is done")
+    TrailEntry.objects.create(
+        tenant_id=identity.tenant_id,
+        user_id=identity.user_id,
+        request_id=identity.request_id,
+        action=action,
+        **values,
+    )
