@@ -84,9 +84,10 @@ def shared_postgres() -> Iterator[EmbeddedPostgres]:
 
 
 def _start_if_down(postgres: EmbeddedPostgres) -> None:
-    if postgres.is_running():
-        postgres.wait_ready()
-        return
+    while postgres.is_running():
+        if postgres.answers():
+            return
+        time.sleep(0.05)  # it is starting, or stopping after its keeper was killed
     postgres.init()
     keeper = spawn(
         [sys.executable, "-m", "park_portal.embedded", "keep"],
@@ -124,6 +125,7 @@ def keep() -> int:
         signal.signal(ignored, signal.SIG_IGN)
     users = LockFile("postgres.users")
     postgres = server()
+    _wait_for_predecessor(postgres.data_dir / "postmaster.pid")
     postgres.start()
     assert postgres.process is not None
     try:
@@ -134,6 +136,15 @@ def keep() -> int:
     finally:
         postgres.stop()
     return 0
+
+
+def _wait_for_predecessor(pid_file: Path, patience: float = 60) -> None:
+    """Wait while the server of a killed keeper still writes its data."""
+    deadline = time.monotonic() + patience
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
+        while time.monotonic() < deadline:
+            os.kill(int(pid_file.read_text().split("\n", 1)[0]), 0)
+            time.sleep(0.05)
 
 
 def remove_state(keep_names: tuple[str, ...] = ("fonts",)) -> None:
