@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "trade",
     "reporting",
     "park_portal.apps.ParkPortalConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "park_portal.apps.StaffSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -125,7 +125,9 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
 
-CELERY_BROKER_URL = env.str("REDIS_URL", default="") or paths.celery_broker_url()
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
+    env.str("REDIS_URL", default="") or paths.celery_broker_url()
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -88,7 +88,7 @@ class Tenant(models.Model):
     country = models.CharField(_("country of registration"), max_length=2, default="CN")
     registration_number = models.CharField(
         _("registration number"),
-        max_length=18,
+        max_length=32,
         blank=True,
         help_text=_("Unified Social Credit Code, or UEN for a company registered in Singapore."),
     )

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='registered name')),
                 ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
                 ('country', models.CharField(default='CN', max_length=2, verbose_name='country of registration')),
-                ('registration_number', models.CharField(blank=True, help_text='Unified Social Credit Code, or UEN for a company registered in Singapore.', max_length=18, verbose_name='registration number')),
+                ('registration_number', models.CharField(blank=True, help_text='Unified Social Credit Code, or UEN for a company registered in Singapore.', max_length=32, verbose_name='registration number')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
             ],
             options={

@@ -1,0 +1,151 @@
+"""Every write to organisations, people and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation import registration
+from foundation.actors import Actor
+from foundation.errors import InvalidInput, NotPermitted
+from foundation.operations import operation
+from tenants.kinds import ROLES_BY_KIND, Role
+from tenants.models import Membership, Tenant, User
+from tenants.permissions import permissions
+
+
+@operation
+def register_tenant(
+    *,
+    actor: Actor,
+    now: datetime,
+    slug: str,
+    kind: str,
+    name: str,
+    name_en: str = "",
+    country: str = "CN",
+    registration_number: str = "",
+) -> Tenant:
+    """Add an organisation to the portal (park staff only).
+
+    Raises InvalidInput when the registration number fails its country's check digit, and a
+    DomainError when slug or number are taken. Recorded by the trail.
+    """
+    permissions.require(actor, "register_tenant")
+    number = registration.validate(country, registration_number) if registration_number else ""
+    tenant = Tenant(
+        slug=slug,
+        kind=kind,
+        name=name,
+        name_en=name_en,
+        country=country,
+        registration_number=number,
+        created_at=now,
+    )
+    tenant.save(force_insert=True)
+    return tenant
+
+
+@operation
+def create_person(
+    *,
+    actor: Actor,
+    now: datetime,
+    username: str,
+    email: str = "",
+    full_name: str = "",
+    mobile: str = "",
+    language: str = "",
+    password: str | None = None,
+    is_staff: bool = False,
+) -> User:
+    """Create somebody's account; without a password they set one by the reset mail.
+
+    Raises NotPermitted unless the actor manages members, a DomainError when user name, e-mail
+    address or mobile number are taken. Only park staff make park staff.
+    """
+    permissions.require(actor, "manage_members")
+    if is_staff:
+        permissions.require(actor, "register_tenant")
+    user = User(
+        username=username,
+        email=email,
+        full_name=full_name,
+        mobile=mobile,
+        language=language,
+        is_staff=is_staff,
+        date_joined=now,
+    )
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+@operation
+def add_member(
+    *, actor: Actor, now: datetime, tenant: Tenant, user: User, roles: Iterable[str]
+) -> Membership:
+    """Make ``user`` a member of ``tenant`` with roles that its kind of organisation has."""
+    _require_member_rights(actor, tenant, roles)
+    return Membership.objects.create(
+        tenant=tenant, user=user, roles=_ordered(tenant, roles), started_at=now
+    )
+
+
+@operation
+def change_roles(
+    *, actor: Actor, now: datetime, membership: Membership, roles: Iterable[str]
+) -> Membership:
+    """Replace the member's roles. The last owner stays owner."""
+    locked = _lock(actor, membership)
+    _require_member_rights(actor, locked.tenant, {*roles, *locked.roles})
+    locked.roles = _ordered(locked.tenant, roles)
+    locked.save(update_fields=["roles"])
+    _require_an_owner(locked)
+    return locked
+
+
+@operation
+def end_membership(*, actor: Actor, now: datetime, membership: Membership) -> Membership:
+    """The person leaves; their access ends with this transaction. The last owner cannot."""
+    locked = _lock(actor, membership)
+    _require_member_rights(actor, locked.tenant, locked.roles)
+    locked.ended_at = now
+    locked.save(update_fields=["ended_at"])
+    _require_an_owner(locked)
+    return locked
+
+
+def _lock(actor: Actor, membership: Membership) -> Membership:
+    """The membership's row, with its organisation locked first so that two cannot both leave."""
+    current = Membership.objects.visible_to(actor).current()
+    list(current.filter(tenant_id=membership.tenant_id).order_by("pk").select_for_update())
+    return current.select_related("tenant").get(pk=membership.pk)
+
+
+def _require_member_rights(actor: Actor, tenant: Tenant, roles: Iterable[str]) -> None:
+    permissions.require(actor, "manage_members")
+    if not actor.is_staff and not actor.is_system:
+        # A manager neither makes nor unmakes owners.
+        if actor.tenant_id != tenant.pk or (
+            Role.OWNER in roles and Role.OWNER not in actor.roles
+        ):
+            raise NotPermitted()
+
+
+def _ordered(tenant: Tenant, roles: Iterable[str]) -> list[str]:
+    chosen = set(roles)
+    if not chosen <= ROLES_BY_KIND[tenant.kind]:
+        raise InvalidInput(
+            _("This kind of organisation does not have that role."),
+            fields={"roles": _("Choose among the roles offered.")},
+        )
+    return [role for role in Role.values if role in chosen]
+
+
+def _require_an_owner(membership: Membership) -> None:
+    members = Membership.objects.current().filter(tenant_id=membership.tenant_id)
+    if not members.filter(roles__contains=[Role.OWNER]).exists():
+        raise InvalidInput(_("An organisation keeps at least one owner."), code="last_owner")

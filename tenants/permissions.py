@@ -1,0 +1,14 @@
+"""Who may do what with organisations and people."""
+
+from foundation.permissions import PermissionTable
+
+STAFF_LEADS = {"staff:owner", "staff:manager"}
+
+permissions = PermissionTable(
+    {
+        "register_tenant": STAFF_LEADS,
+        "change_tenant": STAFF_LEADS,
+        "manage_members": STAFF_LEADS | {"owner", "manager"},
+        "read_trail": STAFF_LEADS | {"owner", "manager"},
+    }
+)

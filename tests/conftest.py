@@ -1,0 +1,96 @@
+"""Fixtures that every app's tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from tenants.isolation.context import enter_tenant
+from tenants.kinds import TenantKind
+from tenants.models import Membership, Tenant
+from tests import databases
+from tests.makers import Makers
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    name = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    with django_db_blocker.unblock():
+        with databases.one_at_a_time():
+            databases.migrated_template()
+            databases.create_copy(name)
+        yield
+        databases.drop_copy(name)
+
+
+def _empty_database(self: TransactionTestCase) -> None:
+    connection.close()
+    databases.empty(connection.settings_dict["NAME"])
+
+
+# The portal's role may not TRUNCATE, so the flush after a transactional test is the owner's.
+TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def make(db: None) -> Makers:
+    """Makes organisations, people and memberships the way park staff would."""
+    return Makers()
+
+
+@pytest.fixture
+def park(make: Makers) -> Tenant:
+    """The operator: the park itself."""
+    return make.tenant(kind=TenantKind.OPERATOR, slug="park")
+
+
+@pytest.fixture
+def enterprise(make: Makers) -> Tenant:
+    return make.tenant(slug="haihe")
+
+
+@pytest.fixture
+def neighbour(make: Makers) -> Tenant:
+    """Another enterprise of the same park: a competitor."""
+    return make.tenant(slug="jinmen")
+
+
+@pytest.fixture
+def owner(make: Makers, enterprise: Tenant) -> Membership:
+    return make.member(enterprise, "owner")
+
+
+@pytest.fixture
+def staff(make: Makers, park: Tenant) -> Membership:
+    return make.member(park, "owner", is_staff=True)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Membership], Client]:
+    """A browser in which the member is signed in."""
+
+    def _sign_in(membership: Membership) -> Client:
+        client = Client()
+        client.force_login(membership.user)
+        return client
+
+    return _sign_in
+
+
+@pytest.fixture
+def inside(enterprise: Tenant) -> Iterator[Tenant]:
+    """The test's own queries run as the enterprise."""
+    with enter_tenant(enterprise.pk):
+        yield enterprise

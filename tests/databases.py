@@ -1,0 +1,81 @@
+"""Databases of the test run: one migrated template, a copy for each worker."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from tests.servers import TEMPLATE
+
+# Filled by migrations and read-only for the portal, so a flush leaves them alone.
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def connect_owner(name: str) -> Any:
+    """A plain connection as the owner: creates, drops and empties databases for the tests."""
+    config = settings.DATABASES["owner"]
+    options = {k: v for k, v in config["OPTIONS"].items() if k in ("host", "port", "sslmode")}
+    connection = psycopg2.connect(
+        dbname=name,
+        user=config["USER"],
+        password=config["PASSWORD"] or None,
+        **({"host": config["HOST"], "port": config["PORT"] or None} | options),
+    )
+    connection.autocommit = True
+    return connection
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    with (Path(os.environ["PARK_TEST_DIR"]) / "databases.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def migrated_template() -> None:
+    """Migrate the template once per run; the first worker does it, the others wait."""
+    done = Path(os.environ["PARK_TEST_DIR"]) / "template.ready"
+    if done.exists():
+        return
+    for alias in ("default", "owner"):
+        settings.DATABASES[alias]["NAME"] = TEMPLATE
+    with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
+        _execute("postgres", f'create database "{TEMPLATE}" template template0')
+    call_command("migrate", database="owner", verbosity=0)
+    connections.close_all()
+    done.touch()
+
+
+def create_copy(name: str) -> None:
+    _execute("postgres", f'drop database if exists "{name}" with (force)')
+    _execute("postgres", f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+    for alias in ("default", "owner"):
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+def drop_copy(name: str) -> None:
+    connections.close_all()
+    _execute("postgres", f'drop database if exists "{name}" with (force)')
+
+
+def empty(name: str) -> None:
+    """Empty every table that tests fill, as the owner: the portal itself may not truncate."""
+    with contextlib.closing(connect_owner(name)) as connection, connection.cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        tables = [f'"{row[0]}"' for row in cursor if row[0] not in KEPT]
+        cursor.execute(f"truncate {', '.join(tables)} restart identity cascade")
+
+
+def _execute(database: str, statement: str) -> None:
+    with contextlib.closing(connect_owner(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)

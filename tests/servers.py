@@ -1,0 +1,72 @@
+"""A pytest plugin: one PostgreSQL and one Redis for the whole run, a database per worker.
+
+With DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL set, those servers are used instead; the
+owner needs the right to create databases.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from park_portal.embedded.postgres import EmbeddedPostgres
+from park_portal.embedded.redis import EmbeddedRedis
+
+TEMPLATE = "portal_test_template"
+
+
+def _folder() -> Path:
+    """The run's folder; workers inherit the controller's through the environment."""
+    if "PARK_TEST_DIR" not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix="park-test-"))
+        folder.chmod(0o711)
+        os.environ["PARK_TEST_DIR"] = str(folder)
+    return Path(os.environ["PARK_TEST_DIR"])
+
+
+def _servers() -> tuple[EmbeddedPostgres, EmbeddedRedis]:
+    folder = _folder()
+    return (
+        EmbeddedPostgres(folder / "pg", folder / "run", fsync=False),
+        EmbeddedRedis(folder / "redis", folder / "run"),
+    )
+
+
+# Settings are read before any hook of ours runs, so the addresses are decided on import.
+EMBEDDED = "DATABASE_URL" not in os.environ or "PARK_TEST_DIR" in os.environ
+if EMBEDDED:
+    _postgres, _redis = _servers()
+    os.environ["DATABASE_URL"] = _postgres.url("portal_app", TEMPLATE)
+    os.environ["DATABASE_OWNER_URL"] = _postgres.url("portal_owner", TEMPLATE)
+    os.environ["REDIS_URL"] = _redis.url()
+    os.environ["CELERY_BROKER_URL"] = _redis.broker_url()
+os.environ["PORTAL_MODE"] = "test"
+os.environ["MEDIA_ROOT"] = str(_folder() / "media")
+
+
+def pytest_configure(config: Any) -> None:
+    if EMBEDDED and not hasattr(config, "workerinput"):
+        _start()
+
+
+def pytest_unconfigure(config: Any) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    if EMBEDDED:
+        _redis.stop()
+        _postgres.stop()
+    shutil.rmtree(_folder(), ignore_errors=True)
+
+
+def _start() -> None:
+    _postgres.init()
+    _postgres.start()
+    _redis.start()
+    _postgres.wait_ready()
+    _redis.wait_ready()
+    _postgres.prepare_portal(TEMPLATE)
+    with _postgres.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("alter role portal_owner createdb")

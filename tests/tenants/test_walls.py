@@ -1,0 +1,162 @@
+"""The database alone keeps organisations apart, and the catalogue proves it."""
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from tenants.isolation import catalogue, sql
+from tenants.isolation.context import APP, Identity, enter_tenant
+from tenants.models import Membership, Tenant
+from tests import databases
+
+
+def as_owner(statement: str) -> None:
+    """Change the schema as the owner would, behind the migrations' back."""
+    owner = databases.connect_owner(connection.settings_dict["NAME"])
+    with owner.cursor() as cursor:
+        cursor.execute(statement)
+    owner.close()
+
+
+def test_the_wall_stands(db):
+    assert catalogue.findings(connection) == []
+
+
+def test_the_command_says_so(db, capsys):
+    call_command("check_isolation")
+    assert "no finding" in capsys.readouterr().out
+
+
+HOLES = {
+    "tenant table without its wall": (
+        "alter table tenants_membership no force row level security",
+        "alter table tenants_membership force row level security",
+    ),
+    "policy that is not one comparison with the setting": (
+        "create policy wide on tenants_membership to portal_app using (true)",
+        "drop policy wide on tenants_membership",
+    ),
+    "policy for everybody": (
+        "create policy everybody on tenants_membership using (false)",
+        "drop policy everybody on tenants_membership",
+    ),
+    "table without tenant_id, not on the reviewed list": (
+        "create table stray (id int)",
+        "drop table stray",
+    ),
+    "view that runs with its owner's eyes": (
+        "create view spy as select * from tenants_membership",
+        "drop view spy",
+    ),
+    "function that runs with its owner's rights": (
+        "create function spy() returns int language sql security definer as 'select 1'",
+        "drop function spy()",
+    ),
+    "foreign key between tenant tables without tenant_id": (
+        "create table loose (id int, tenant_id bigint, member bigint references "
+        "tenants_membership (id))",
+        "drop table loose",
+    ),
+    "unique key without tenant_id": (
+        "create unique index oracle on tenants_membership (started_at)",
+        "drop index oracle",
+    ),
+    "right that the portal must not have": (
+        "grant truncate on tenants_membership to portal_app",
+        "revoke truncate on tenants_membership from portal_app",
+    ),
+    "trail that can be altered": (
+        "grant update on tenants_trailentry to portal_app",
+        "revoke update on tenants_trailentry from portal_app",
+    ),
+    "tenant table without a trail": (
+        sql.drop_trail_trigger("tenants_membership"),
+        sql.trail_trigger("tenants_membership"),
+    ),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rule", HOLES)
+def test_each_hole_is_found(rule):
+    make_hole, mend = HOLES[rule]
+    as_owner(make_hole)
+    try:
+        assert rule in {finding.rule for finding in catalogue.findings(connection)}
+        with pytest.raises(SystemExit) as stopped:
+            call_command("check_isolation")
+        assert stopped.value.code == 1
+    finally:
+        as_owner(mend)
+    assert catalogue.findings(connection) == []
+
+
+def test_a_row_of_a_neighbour_cannot_be_written(owner, neighbour):
+    with enter_tenant(owner.tenant_id):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Membership.objects.create(tenant=neighbour, user=owner.user, roles=["owner"])
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Membership.objects.filter(pk=owner.pk).update(tenant=neighbour)
+    with enter_tenant(neighbour.pk):
+        assert Membership.objects.filter(pk=owner.pk).update(roles=["member"]) == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update tenants_trailentry set reason = 'nothing happened'",
+        "delete from tenants_trailentry",
+        "truncate tenants_trailentry",
+        "delete from tenants_membership",
+        "insert into tenants_tenant (slug, kind, name) values ('x', 'enterprise', 'x')",
+        "update tenants_tenant set kind = 'operator'",
+        "alter table tenants_membership disable row level security",
+        "set role portal_owner",
+    ],
+)
+def test_the_application_role_may_not(owner, statement):
+    with (
+        enter_tenant(owner.tenant_id),
+        pytest.raises(ProgrammingError, match="permission denied|must be owner"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_to_a_neighbours_row_is_refused(make, owner, neighbour):
+    """Built as the schema editor builds it; control: a plain key accepts the neighbour's row."""
+    stranger = make.member(neighbour)
+    key = "references tenants_membership"
+    as_owner(sql.tenant_key("tenants_membership"))
+    as_owner(f"create table plain (tenant_id bigint, member_id bigint {key} (id))")
+    as_owner(
+        "create table tight (tenant_id bigint, member_id bigint, "
+        f"foreign key (tenant_id, member_id) {key} (tenant_id, id))"
+    )
+    as_owner("grant insert on plain, tight to portal_app")
+    insert = "insert into {} (tenant_id, member_id) values (%s, %s)"
+    try:
+        with enter_tenant(owner.tenant_id), connection.cursor() as cursor:
+            cursor.execute(insert.format("plain"), [owner.tenant_id, stranger.pk])
+            cursor.execute(insert.format("tight"), [owner.tenant_id, owner.pk])
+            with pytest.raises(IntegrityError), transaction.atomic():
+                cursor.execute(insert.format("tight"), [owner.tenant_id, stranger.pk])
+    finally:
+        connection.close()
+        as_owner("drop table plain, tight")
+
+
+def test_before_sign_in_only_names_of_organisations_are_public(owner, neighbour):
+    from tenants.isolation.context import as_public
+
+    with as_public(user_id=owner.user_id):
+        assert Tenant.objects.filter(slug="jinmen").values_list("name", flat=True).get()
+        assert [m.pk for m in Membership.objects.all()] == [owner.pk]
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            Tenant.objects.values_list("registration_number", flat=True).get(slug="jinmen")
+
+
+def test_identity_defaults_to_seeing_nothing():
+    assert Identity() == Identity(role=APP, tenant_id=None, user_id=None, request_id="")
