@@ -76,7 +76,9 @@ def ends_inside_quotes(text: IO[str], dialect: Dialect, last_start: int) -> bool
     for _line in islice(text, last_start - 1):
         pass
     try:
-        for _row in csv.reader(text, delimiter=dialect.delimiter, quotechar=dialect.quotechar, strict=True):
+        for _row in csv.reader(
+            text, delimiter=dialect.delimiter, quotechar=dialect.quotechar, strict=True
+        ):
             pass
     except csv.Error as error:
         return "end of data" in str(error)
@@ -115,8 +117,12 @@ def _field_error(line: int, error: csv.Error) -> TableError:
     if "field larger" in str(error):
         return TableError(
             "field_too_long",
-            _("A cell that ends near row %(row)s has more than %(limit)s characters. Is a quotation mark never closed?"),
+            _(
+                "A cell that ends near row %(row)s has more than %(limit)s characters. Is a quotation mark never closed?"
+            ),
             row=line,
             params={"limit": MAX_FIELD_CHARS},
         )
-    return TableError("csv_malformed", _("Row %(row)s cannot be read as a row of a table."), row=line)
+    return TableError(
+        "csv_malformed", _("Row %(row)s cannot be read as a row of a table."), row=line
+    )

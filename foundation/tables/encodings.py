@@ -49,7 +49,13 @@ LABELS: dict[str, Sentence] = {
     "utf-16-le": _("UTF-16 little endian, without mark"),
     "utf-16-be": _("UTF-16 big endian, without mark"),
 }
-ALIASES = {"utf8": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "iso-8859-1": "latin-1", "windows-1252": "cp1252"}
+ALIASES = {
+    "utf8": "utf-8",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "iso-8859-1": "latin-1",
+    "windows-1252": "cp1252",
+}
 
 
 class Certainty(StrEnum):
@@ -103,7 +109,9 @@ class EncodingUndecided(TableError):
         self.judgement = judgement
         super().__init__(
             "encoding_undecided",
-            _("The encoding of this file cannot be told from its bytes. Choose the one in which the sample reads right."),
+            _(
+                "The encoding of this file cannot be told from its bytes. Choose the one in which the sample reads right."
+            ),
         )
 
 
@@ -113,7 +121,9 @@ def known_encoding(name: str) -> str:
     plain = ALIASES.get(plain, plain)
     if plain not in LABELS:
         raise TableError(
-            "encoding_unknown", _("The encoding “%(encoding)s” is not supported."), params={"encoding": name}
+            "encoding_unknown",
+            _("The encoding “%(encoding)s” is not supported."),
+            params={"encoding": name},
         )
     return plain
 
@@ -144,7 +154,9 @@ def judge(source: BinaryIO, seen: Survey | None = None) -> Judgement:
     if seen.mark:
         return Judgement(seen.mark, Certainty.CERTAIN)
     if seen.zero_bytes > seen.size * UTF16_ZERO_SHARE and seen.size % 2 == 0:
-        return Judgement(None, Certainty.AMBIGUOUS, _utf16_candidates(source) + _candidates(source, seen))
+        return Judgement(
+            None, Certainty.AMBIGUOUS, _utf16_candidates(source) + _candidates(source, seen)
+        )
     if seen.is_ascii:
         return Judgement("ascii", Certainty.CERTAIN)
     if seen.is_utf8:
@@ -154,13 +166,23 @@ def judge(source: BinaryIO, seen: Survey | None = None) -> Judgement:
 
 def verify(source: BinaryIO, encoding: str, seen: Survey) -> None:
     """Make sure that the whole file can be decoded; raises TableError naming the first bad line."""
-    if seen.mark and encoding not in {seen.mark, "utf-8" if seen.mark == "utf-8-sig" else seen.mark}:
+    if seen.mark and encoding not in {
+        seen.mark,
+        "utf-8" if seen.mark == "utf-8-sig" else seen.mark,
+    }:
         raise TableError(
             "encoding_contradicts_mark",
-            _("The file starts with the byte order mark of %(marked)s, so it cannot be read as %(encoding)s."),
+            _(
+                "The file starts with the byte order mark of %(marked)s, so it cannot be read as %(encoding)s."
+            ),
             params={"marked": LABELS[seen.mark], "encoding": LABELS[encoding]},
         )
-    if seen.is_utf8 and encoding in {"utf-8", "utf-8-sig"} or seen.is_ascii and encoding in {"ascii", "gb18030", "big5"}:
+    if (
+        (seen.is_utf8
+        and encoding in {"utf-8", "utf-8-sig"})
+        or (seen.is_ascii
+        and encoding in {"ascii", "gb18030", "big5"})
+    ):
         return
     bad_line = _first_bad_line(source, encoding)
     if bad_line is not None:
@@ -184,7 +206,9 @@ def _note_zero_bytes(seen: Survey, chunk: bytes, lines_before: int) -> None:
         seen.zero_bytes += zeros
 
 
-def _note_letters(seen: Survey, chunk: bytes, decoder: codecs.IncrementalDecoder, lines_before: int) -> None:
+def _note_letters(
+    seen: Survey, chunk: bytes, decoder: codecs.IncrementalDecoder, lines_before: int
+) -> None:
     plain = chunk.isascii()
     if not plain:
         seen.is_ascii = False

@@ -28,7 +28,9 @@ class TableError(InvalidInput):
     ) -> None:
         self.row = row
         self.column = column
-        super().__init__(message, code=code, params={**(params or {}), "row": row, "column": column})
+        super().__init__(
+            message, code=code, params={**(params or {}), "row": row, "column": column}
+        )
 
 
 @dataclass(frozen=True)

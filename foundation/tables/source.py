@@ -131,7 +131,9 @@ class Table:
         try:
             yield text
         except UnicodeDecodeError as error:
-            raise TableError("undecodable", _("The file cannot be read in this encoding to its end.")) from error
+            raise TableError(
+                "undecodable", _("The file cannot be read in this encoding to its end.")
+            ) from error
         finally:
             # The wrapper would close the file with itself.
             if not text.closed:
@@ -152,7 +154,11 @@ class Table:
                 params={"columns": len(fields), "max_columns": MAX_COLUMNS},
             )
         if not fields:
-            raise TableError("blank_header", _("Row %(row)s should hold the column names but is blank."), row=line)
+            raise TableError(
+                "blank_header",
+                _("Row %(row)s should hold the column names but is blank."),
+                row=line,
+            )
         return line, fields
 
     def _name_columns(self) -> list[str]:
@@ -162,10 +168,16 @@ class Table:
             name = " ".join(raw.split())[:MAX_HEADER_CHARS]
             if not name:
                 name = f"#{number}"
-                self._remark("blank_header", _("Column %(column)s has no name in row %(row)s."), name)
+                self._remark(
+                    "blank_header", _("Column %(column)s has no name in row %(row)s."), name
+                )
             times[name] += 1
             if times[name] > 1:
-                self._remark("double_header", _("The column name “%(column)s” stands twice in row %(row)s."), name)
+                self._remark(
+                    "double_header",
+                    _("The column name “%(column)s” stands twice in row %(row)s."),
+                    name,
+                )
                 name = f"{name} ({times[name]})"
             names.append(name)
         return names
@@ -181,7 +193,9 @@ class Table:
             if csv_reader.ends_inside_quotes(text, self.dialect, last_line):
                 raise TableError(
                     "quote_not_closed",
-                    _("A quotation mark opened in row %(row)s is never closed, so the rows after it cannot be told."),
+                    _(
+                        "A quotation mark opened in row %(row)s is never closed, so the rows after it cannot be told."
+                    ),
                     row=last_line,
                 )
 
@@ -236,7 +250,12 @@ def _open(
 
 
 def _open_text(
-    binary: IO[bytes], owned: bool, filename: str, encoding: str | None, delimiter: str | None, header_row: int
+    binary: IO[bytes],
+    owned: bool,
+    filename: str,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int,
 ) -> Table:
     source = cast(BinaryIO, binary)
     seen = encodings.survey(source)
@@ -251,11 +270,18 @@ def _open_text(
         )
     chosen = _choose_encoding(source, seen, encoding)
     if delimiter is not None and delimiter not in csv_reader.DELIMITERS:
-        raise TableError("delimiter_unknown", _("The columns may be separated by comma, tab, semicolon or bar only."))
+        raise TableError(
+            "delimiter_unknown",
+            _("The columns may be separated by comma, tab, semicolon or bar only."),
+        )
     warnings = []
     if seen.zero_bytes and not chosen.startswith("utf-16") and not chosen.startswith("utf-32"):
         warnings.append(
-            Remark("zero_bytes", _("Row %(row)s holds a zero byte; such rows are rejected."), row=seen.first_zero_line)
+            Remark(
+                "zero_bytes",
+                _("Row %(row)s holds a zero byte; such rows are rejected."),
+                row=seen.first_zero_line,
+            )
         )
     text = csv_reader.text_of(source, chosen)
     sample = text.read(csv_reader.SAMPLE_CHARS)
@@ -281,14 +307,20 @@ def _choose_encoding(source: BinaryIO, seen: encodings.Survey, wanted: str | Non
 def _refuse_other_kinds(binary: IO[bytes], start: bytes) -> None:
     if start.startswith(OLE_START):
         binary.seek(0)
-        if any("EncryptedPackage".encode("utf-16-le") in block for block in iter(lambda: binary.read(1 << 20), b"")):
+        if any(
+            "EncryptedPackage".encode("utf-16-le") in block
+            for block in iter(lambda: binary.read(1 << 20), b"")
+        ):
             raise TableError("encrypted", xlsx_reader.SENTENCES["encrypted"])
         raise TableError("old_xls", _("This is an old workbook (.xls). Save it as .xlsx or CSV."))
     for mark, sentence in OTHER_STARTS:
         if start.startswith(mark):
             raise TableError("not_a_table", sentence)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP_STARTS):
-        raise TableError("markup", _("This is a web page or an XML document, not a table. Save it as .xlsx or CSV."))
+        raise TableError(
+            "markup",
+            _("This is a web page or an XML document, not a table. Save it as .xlsx or CSV."),
+        )
 
 
 def _binary_of(path_or_file: str | os.PathLike[str] | IO[bytes]) -> tuple[IO[bytes], bool]:

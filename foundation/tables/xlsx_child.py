@@ -23,7 +23,9 @@ SCAN_BYTES = 1 << 20
 # Excel keeps 15 significant digits; from here on an integer has lost its last ones.
 EXACT_BELOW = 10**15
 BEYOND_ZZ = re.compile(rb'<c r="([A-Z]{3})([0-9]+)"[^>]*[^/>]>')
-ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*\st="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
+ERROR_CELL = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"[^>]*\st="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>'
+)
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -61,7 +63,11 @@ def convert(asked: dict) -> dict:
     source = sys.stdin.buffer
     try:
         with calamine.CalamineWorkbook.from_filelike(source) as book:
-            sheets = [each.name for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
+            sheets = [
+                each.name
+                for each in book.sheets_metadata
+                if each.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
             visible = [
                 each.name
                 for each in book.sheets_metadata
@@ -103,7 +109,11 @@ def scan(source, sheet: str, asked: dict) -> list:
                 # A block may end inside a cell; the unfinished one is looked at with the next block.
                 whole = tail + block
                 cut = whole.rfind(b"<c ")
-                tail, text = (whole[cut:], whole[:cut]) if cut > 0 and len(whole) - cut < SCAN_BYTES else (b"", whole)
+                tail, text = (
+                    (whole[cut:], whole[:cut])
+                    if cut > 0 and len(whole) - cut < SCAN_BYTES
+                    else (b"", whole)
+                )
                 errors += scan_cells(text)
             errors += scan_cells(tail)
     return errors
@@ -124,7 +134,9 @@ def sheet_path(archive: zipfile.ZipFile, sheet: str) -> str | None:
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     except (KeyError, ElementTree.ParseError):
         return None
-    wanted = next((e.get(RELATION + "id") for e in book.iter(MAIN + "sheet") if e.get("name") == sheet), None)
+    wanted = next(
+        (e.get(RELATION + "id") for e in book.iter(MAIN + "sheet") if e.get("name") == sheet), None
+    )
     target = next((e.get("Target", "") for e in relations if e.get("Id") == wanted), "")
     path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return path if target and path in archive.namelist() else None
@@ -147,7 +159,9 @@ def write(sheet, max_rows: int) -> dict:
         if filled > max_rows + 1:
             raise Refused("too_many_rows", max_rows=max_rows)
         if len(long_numbers) < MAX_REMARKS:
-            long_numbers += [[number, first_column + i] for i, value in enumerate(row) if _is_long(value)]
+            long_numbers += [
+                [number, first_column + i] for i, value in enumerate(row) if _is_long(value)
+            ]
         writer.writerow(texts)
     out.detach()
     return {"rows": filled, "long_numbers": long_numbers[:MAX_REMARKS]}

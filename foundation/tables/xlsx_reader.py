@@ -40,20 +40,32 @@ SENTENCES: dict[str, Sentence] = {
         "Reading this workbook needs more memory than allowed. "
         "Delete unused rows and columns, or save the sheet as CSV."
     ),
-    "too_slow": _("Reading this workbook took longer than %(seconds)s seconds. Save the sheet as CSV."),
-    "unreadable": _("This workbook is damaged. Open it in Excel or WPS and save it again as .xlsx."),
-    "encrypted": _("This workbook is protected by a password. Remove the password and upload it again."),
+    "too_slow": _(
+        "Reading this workbook took longer than %(seconds)s seconds. Save the sheet as CSV."
+    ),
+    "unreadable": _(
+        "This workbook is damaged. Open it in Excel or WPS and save it again as .xlsx."
+    ),
+    "encrypted": _(
+        "This workbook is protected by a password. Remove the password and upload it again."
+    ),
     "bomb": _("This workbook unpacks to far more data than it should. It was not opened."),
-    "doctype": _("This workbook contains a document type declaration, which no spreadsheet needs. It was not opened."),
+    "doctype": _(
+        "This workbook contains a document type declaration, which no spreadsheet needs. It was not opened."
+    ),
     "no_such_sheet": _("The workbook has no sheet named “%(sheet)s”."),
-    "too_many_columns": _("The sheet has %(columns)s columns; at most %(max_columns)s are possible."),
+    "too_many_columns": _(
+        "The sheet has %(columns)s columns; at most %(max_columns)s are possible."
+    ),
     "column_too_far": _(
         "Row %(row)s has a cell in column %(column)s; at most %(max_columns)s columns are possible."
     ),
     "too_many_rows": _(
         "The sheet has more than %(max_rows)s rows. Save it as CSV, which may have more, or split it."
     ),
-    "too_much_output": _("This workbook unpacks to far more data than it should. It was not opened."),
+    "too_much_output": _(
+        "This workbook unpacks to far more data than it should. It was not opened."
+    ),
 }
 
 
@@ -95,12 +107,16 @@ def judge_archive(source: BinaryIO) -> None:
         if name.lower().endswith(ARCHIVE_ENDINGS):
             raise TableError(
                 "nested_archive",
-                _("The workbook contains another archive (%(name)s). Remove embedded files and save it again."),
+                _(
+                    "The workbook contains another archive (%(name)s). Remove embedded files and save it again."
+                ),
                 params={"name": name},
             )
 
 
-def read_workbook(source: BinaryIO, sheet: str | None = None, limits: Limits = Limits()) -> Workbook:
+def read_workbook(
+    source: BinaryIO, sheet: str | None = None, limits: Limits = Limits()
+) -> Workbook:
     """Parse one sheet (the first visible one by default); the caller closes ``spool``.
 
     Raises TableError where the file is refused or the child runs out of memory or time.
@@ -123,7 +139,10 @@ def _judge_kind(names: set[str]) -> None:
         raise TableError("xlsb", _("This is a binary workbook (.xlsb). Save it as .xlsx or CSV."))
     if "content.xml" in names:
         raise TableError("ods", _("This is an OpenDocument table (.ods). Save it as .xlsx or CSV."))
-    raise TableError("not_a_workbook", _("This is a ZIP archive, not a table. Unpack it and upload the table inside."))
+    raise TableError(
+        "not_a_workbook",
+        _("This is a ZIP archive, not a table. Unpack it and upload the table inside."),
+    )
 
 
 def _judge_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:
@@ -131,7 +150,9 @@ def _judge_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES:
         raise _refusal("bomb")
     for entry in entries:
-        if entry.file_size > RATIO_FROM_BYTES and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+        if entry.file_size > RATIO_FROM_BYTES and entry.file_size > MAX_RATIO * max(
+            entry.compress_size, 1
+        ):
             raise _refusal("bomb")
 
 
@@ -143,7 +164,9 @@ def _judge_overlap(entries: Sequence[zipfile.ZipInfo]) -> None:
             raise _refusal("bomb")
 
 
-def _run_child(source: BinaryIO, spool: IO[bytes], sheet: str | None, limits: Limits) -> dict[str, Any]:
+def _run_child(
+    source: BinaryIO, spool: IO[bytes], sheet: str | None, limits: Limits
+) -> dict[str, Any]:
     asked = {
         "sheet": sheet,
         "max_rows": limits.rows,
@@ -160,7 +183,12 @@ def _run_child(source: BinaryIO, spool: IO[bytes], sheet: str | None, limits: Li
         readable.seek(0)
         try:
             done = subprocess.run(
-                command, stdin=readable, stdout=spool, stderr=subprocess.PIPE, timeout=limits.seconds + 5, check=False
+                command,
+                stdin=readable,
+                stdout=spool,
+                stderr=subprocess.PIPE,
+                timeout=limits.seconds + 5,
+                check=False,
             )
         except subprocess.TimeoutExpired as error:
             raise _refusal("too_slow", seconds=limits.seconds) from error
