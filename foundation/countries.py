@@ -12,12 +12,17 @@ from foundation.errors import InvalidInput
 
 UNKNOWN = "ZZ"
 # CLDR knows these beside ISO 3166-1: reserved codes, groupings, test locales, the unknown.
-NOT_ISO = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"])
-CODES = frozenset(
-    code
-    for code in Locale("en").territories
-    if len(code) == 2 and code.isalpha() and code not in NOT_ISO
+NOT_ISO = frozenset(
+    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", UNKNOWN)
 )
+
+
+def _iso_codes() -> frozenset[str]:
+    territories = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - NOT_ISO
+
+
+CODES = _iso_codes()
 
 
 def validate(code: str) -> str:

@@ -53,13 +53,15 @@ def validate_uscc(number: str) -> str:
     if not USCC_FORM.fullmatch(plain):
         raise InvalidRegistration(
             _(
-                "A Unified Social Credit Code has digits and capital letters only, never I, O, S, V or Z."
+                "A Unified Social Credit Code has digits and capital letters only, never I, "
+                "O, S, V or Z."
             )
         )
     if uscc.calc_check_digit(plain[:17]) != plain[17]:
         raise InvalidRegistration(
             _(
-                "The last character of this Unified Social Credit Code does not fit the others. Look for a typing error."
+                "The last character of this Unified Social Credit Code does not fit the "
+                "others. Look for a typing error."
             )
         )
     return plain
@@ -73,7 +75,8 @@ def validate_uen(number: str) -> str:
     except InvalidChecksum as error:
         raise InvalidRegistration(
             _(
-                "The last letter of this UEN does not fit the other characters. Look for a typing error."
+                "The last letter of this UEN does not fit the other characters. Look for a "
+                "typing error."
             )
         ) from error
     except ValidationError as error:

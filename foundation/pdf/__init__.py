@@ -1,8 +1,8 @@
 """PDF documents by typst. Data goes in as JSON; templates are never put together from strings.
 
-A template ``<app>/pdf/<name>.typ`` imports ``/foundation/pdf/page.typ`` for the look, reads its data
-with ``#let data = json(bytes(sys.inputs.data))`` and must cope with both languages. Compile in
-tasks, not in requests: a page takes about 60 ms, a long list half a second.
+A template ``<app>/pdf/<name>.typ`` imports ``/foundation/pdf/page.typ`` for the look, reads its
+data with ``#let data = json(bytes(sys.inputs.data))`` and must cope with both languages. Compile
+in tasks, not in requests: a page takes about 60 ms, a long list half a second.
 """
 
 from __future__ import annotations

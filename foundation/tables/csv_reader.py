@@ -63,10 +63,8 @@ def records(text: IO[str], dialect: Dialect) -> Iterator[Record]:
         next(reader, None)
     # zip asks for the line number before it asks for the record, all in C.
     starts = map(add, map(attrgetter("line_num"), repeat(reader)), repeat(1))
-    start = 0
     try:
-        for start, row in filter(itemgetter(1), zip(starts, reader, strict=False)):
-            yield start, row
+        yield from filter(itemgetter(1), zip(starts, reader, strict=False))
     except csv.Error as error:
         raise _field_error(reader.line_num, error) from error
 
@@ -118,7 +116,8 @@ def _field_error(line: int, error: csv.Error) -> TableError:
         return TableError(
             "field_too_long",
             _(
-                "A cell that ends near row %(row)s has more than %(limit)s characters. Is a quotation mark never closed?"
+                "A cell that ends near row %(row)s has more than %(limit)s characters. Is a "
+                "quotation mark never closed?"
             ),
             row=line,
             params={"limit": MAX_FIELD_CHARS},

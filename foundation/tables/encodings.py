@@ -110,7 +110,8 @@ class EncodingUndecided(TableError):
         super().__init__(
             "encoding_undecided",
             _(
-                "The encoding of this file cannot be told from its bytes. Choose the one in which the sample reads right."
+                "The encoding of this file cannot be told from its bytes. Choose the one in "
+                "which the sample reads right."
             ),
         )
 
@@ -173,15 +174,13 @@ def verify(source: BinaryIO, encoding: str, seen: Survey) -> None:
         raise TableError(
             "encoding_contradicts_mark",
             _(
-                "The file starts with the byte order mark of %(marked)s, so it cannot be read as %(encoding)s."
+                "The file starts with the byte order mark of %(marked)s, so it cannot be "
+                "read as %(encoding)s."
             ),
             params={"marked": LABELS[seen.mark], "encoding": LABELS[encoding]},
         )
-    if (
-        (seen.is_utf8
-        and encoding in {"utf-8", "utf-8-sig"})
-        or (seen.is_ascii
-        and encoding in {"ascii", "gb18030", "big5"})
+    if (seen.is_utf8 and encoding in {"utf-8", "utf-8-sig"}) or (
+        seen.is_ascii and encoding in {"ascii", "gb18030", "big5"}
     ):
         return
     bad_line = _first_bad_line(source, encoding)

@@ -1,4 +1,4 @@
-"""One door for every uploaded table: ``open_table``. What a file is, its bytes decide, not its name."""
+"""One door for every uploaded table: ``open_table``. The bytes decide what it is, not the name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
 from operator import itemgetter
+from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from django.utils.translation import gettext_lazy as _
@@ -194,7 +195,8 @@ class Table:
                 raise TableError(
                     "quote_not_closed",
                     _(
-                        "A quotation mark opened in row %(row)s is never closed, so the rows after it cannot be told."
+                        "A quotation mark opened in row %(row)s is never closed, so the rows "
+                        "after it cannot be told."
                     ),
                     row=last_line,
                 )
@@ -208,7 +210,7 @@ def open_table(
     delimiter: str | None = None,
     sheet: str | None = None,
     header_row: int = 1,
-    limits: xlsx_reader.Limits = xlsx_reader.Limits(),
+    limits: xlsx_reader.Limits = xlsx_reader.DEFAULT_LIMITS,
 ) -> Table:
     """Open a table of text (CSV and its kin) or an .xlsx workbook.
 
@@ -325,7 +327,7 @@ def _refuse_other_kinds(binary: IO[bytes], start: bytes) -> None:
 
 def _binary_of(path_or_file: str | os.PathLike[str] | IO[bytes]) -> tuple[IO[bytes], bool]:
     if isinstance(path_or_file, (str, os.PathLike)):
-        return open(path_or_file, "rb"), True
+        return Path(path_or_file).open("rb"), True
     # Django's uploaded files wrap the real one, which alone can be read by the C text layer.
     inner = getattr(path_or_file, "file", path_or_file)
     inner = getattr(inner, "file", inner) if not isinstance(inner, io.IOBase) else inner

@@ -45,7 +45,7 @@ CLOCK = re.compile(
     re.ASCII,
 )
 # Excel counts days from here (its 1900 has a 29 February, so day 1 is 31 December 1899).
-EXCEL_EPOCH = dt.datetime(1899, 12, 30)
+EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - local time, as in the cell
 MINUSES = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-"})
 GROUP_MARKS = " '\u2019_"
 
@@ -73,7 +73,8 @@ def parse_decimal(text: str, *, decimal_sign: DecimalSign | None = None) -> Deci
         raise TableError(
             "number_shortened",
             _(
-                "“%(value)s” is a number shortened by a spreadsheet; its digits are lost. Export it again in full."
+                "“%(value)s” is a number shortened by a spreadsheet; its digits are lost. "
+                "Export it again in full."
             ),
             params={"value": text},
         )
@@ -115,7 +116,8 @@ def parse_moment(text: str, *, order: DateOrder = DateOrder.YEAR_FIRST) -> dt.da
             raise _refused(
                 "date_ambiguous",
                 _(
-                    "“%(value)s” can be read day first or month first. Say which in the mapping, or write 2026-09-05."
+                    "“%(value)s” can be read day first or month first. Say which in the "
+                    "mapping, or write 2026-09-05."
                 ),
                 text,
             )
@@ -180,7 +182,8 @@ def _decimal_sign_in(folded: str, text: str) -> DecimalSign:
         raise _refused(
             "number_ambiguous",
             _(
-                "“%(value)s” can be a number in thousands or one with decimals. Say in the mapping which sign marks decimals."
+                "“%(value)s” can be a number in thousands or one with decimals. Say in the "
+                "mapping which sign marks decimals."
             ),
             text,
         )
@@ -241,7 +244,7 @@ def _zone(text: str, offset: str) -> dt.tzinfo:
 
 def _moment(text: str, *parts: int) -> dt.datetime:
     try:
-        moment = dt.datetime(*parts)  # type: ignore[arg-type]
+        moment = dt.datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001
     except ValueError as error:
         raise _refused("no_such_date", _("“%(value)s” is no day of the calendar."), text) from error
     if moment.year < 1900 or moment.year > 2199:

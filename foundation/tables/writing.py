@@ -112,25 +112,18 @@ class _Styles:
 
 def _write_sheet(paper: Worksheet, sheet: Sheet, styles: _Styles) -> None:
     widths = [_width_of(str(header)) for header in sheet.headers]
-    sums: dict[int, Decimal] = dict.fromkeys(sheet.totals, Decimal(0))
     for column, header in enumerate(sheet.headers):
         paper.write_string(0, column, str(header), styles.header)
+    sums: dict[int, Decimal] = dict.fromkeys(sheet.totals, Decimal(0))
     last = 0
     for last, row in enumerate(sheet.rows, 1):
-        if last > XLSX_MAX_ROWS - bool(sums):
-            raise TableError(
-                "too_many_rows",
-                _("A workbook holds at most %(limit)s rows. Export CSV, or a shorter period."),
-                params={"limit": XLSX_MAX_ROWS},
-            )
-        for column, value in enumerate(row):
-            shown = _write_cell(paper, last, column, value, styles)
-            if last <= WIDTH_SAMPLE_ROWS and column < len(widths):
-                widths[column] = max(widths[column], _width_of(shown))
+        _check_height(last + bool(sums))
+        shown = [_write_cell(paper, last, i, value, styles) for i, value in enumerate(row)]
+        if last <= WIDTH_SAMPLE_ROWS:
+            widths = [max(old, _width_of(text)) for old, text in zip(widths, shown, strict=False)]
         for column in sums:
             value = row[column]
-            if isinstance(value, (int, Decimal)):
-                sums[column] += value
+            sums[column] += value if isinstance(value, (int, Decimal)) else 0
     if sums:
         _write_totals(paper, last + 1, sums, styles)
     paper.freeze_panes(1, 0)
@@ -138,6 +131,15 @@ def _write_sheet(paper: Worksheet, sheet: Sheet, styles: _Styles) -> None:
         paper.autofilter(0, 0, max(last, 1), len(sheet.headers) - 1)
     for column, width in enumerate(widths):
         paper.set_column(column, column, min(max(width + 2, MIN_WIDTH), MAX_WIDTH))
+
+
+def _check_height(rows: int) -> None:
+    if rows > XLSX_MAX_ROWS:
+        raise TableError(
+            "too_many_rows",
+            _("A workbook holds at most %(limit)s rows. Export CSV, or a shorter period."),
+            params={"limit": XLSX_MAX_ROWS},
+        )
 
 
 def _write_totals(paper: Worksheet, row: int, sums: dict[int, Decimal], styles: _Styles) -> None:

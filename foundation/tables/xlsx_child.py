@@ -15,8 +15,13 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 MAX_REMARKS = 20
 SCAN_BYTES = 1 << 20
@@ -47,7 +52,7 @@ def main() -> None:
         answer = {"refused": "memory", "params": {}}
     except zipfile.BadZipFile:
         answer = {"refused": "unreadable", "params": {}}
-    print("\n" + json.dumps(answer), file=sys.stderr)
+    sys.stderr.write("\n" + json.dumps(answer) + "\n")
 
 
 def _limit(asked: dict) -> None:
@@ -88,7 +93,7 @@ def convert(asked: dict) -> dict:
         raise Refused("unreadable") from None
 
 
-def scan(source, sheet: str, asked: dict) -> list:
+def scan(source: BinaryIO, sheet: str, asked: dict) -> list:
     """Read the sheet's XML as bytes: real size, declarations, far columns, cells in error."""
     errors: list = []
     with zipfile.ZipFile(source) as archive:
@@ -106,7 +111,7 @@ def scan(source, sheet: str, asked: dict) -> list:
                 total += len(block)
                 if total > asked["max_part_bytes"]:
                     raise Refused("bomb")
-                # A block may end inside a cell; the unfinished one is looked at with the next block.
+                # A block may end inside a cell: the unfinished one waits for the next block.
                 whole = tail + block
                 cut = whole.rfind(b"<c ")
                 tail, text = (
@@ -128,11 +133,14 @@ def scan_cells(text: bytes) -> list:
 
 
 def sheet_path(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """The archive's entry for a sheet, by way of the workbook's relations."""
+    """The archive's entry for a sheet, by way of the workbook's relations.
+
+    Parts with a document type declaration were refused before, so there are no entities to expand.
+    """
     try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ElementTree.ParseError):
+        book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+        relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    except (KeyError, ET.ParseError):
         return None
     wanted = next(
         (e.get(RELATION + "id") for e in book.iter(MAIN + "sheet") if e.get("name") == sheet), None
@@ -142,7 +150,7 @@ def sheet_path(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return path if target and path in archive.namelist() else None
 
 
-def write(sheet, max_rows: int) -> dict:
+def write(sheet: CalamineSheet, max_rows: int) -> dict:
     """All rows as CSV, one record a row from row 1 on, so that a record's number is the row's."""
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
     writer = csv.writer(out)
@@ -191,7 +199,7 @@ def duration_text(value: dt.timedelta) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
-CONVERT = {
+CONVERT: dict[type, Callable[[Any], str]] = {
     str: str,
     int: str,
     float: number_text,

@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -51,7 +52,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "bomb": _("This workbook unpacks to far more data than it should. It was not opened."),
     "doctype": _(
-        "This workbook contains a document type declaration, which no spreadsheet needs. It was not opened."
+        "This workbook contains a document type declaration, which no spreadsheet needs. It "
+        "was not opened."
     ),
     "no_such_sheet": _("The workbook has no sheet named “%(sheet)s”."),
     "too_many_columns": _(
@@ -61,7 +63,8 @@ SENTENCES: dict[str, Sentence] = {
         "Row %(row)s has a cell in column %(column)s; at most %(max_columns)s columns are possible."
     ),
     "too_many_rows": _(
-        "The sheet has more than %(max_rows)s rows. Save it as CSV, which may have more, or split it."
+        "The sheet has more than %(max_rows)s rows. Save it as CSV, which may have more, or "
+        "split it."
     ),
     "too_much_output": _(
         "This workbook unpacks to far more data than it should. It was not opened."
@@ -77,6 +80,9 @@ class Limits:
     columns: int = MAX_COLUMNS
     memory_bytes: int = CHILD_MEMORY_BYTES
     seconds: int = CHILD_SECONDS
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass
@@ -108,21 +114,22 @@ def judge_archive(source: BinaryIO) -> None:
             raise TableError(
                 "nested_archive",
                 _(
-                    "The workbook contains another archive (%(name)s). Remove embedded files and save it again."
+                    "The workbook contains another archive (%(name)s). Remove embedded files "
+                    "and save it again."
                 ),
                 params={"name": name},
             )
 
 
 def read_workbook(
-    source: BinaryIO, sheet: str | None = None, limits: Limits = Limits()
+    source: BinaryIO, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> Workbook:
     """Parse one sheet (the first visible one by default); the caller closes ``spool``.
 
     Raises TableError where the file is refused or the child runs out of memory or time.
     """
     judge_archive(source)
-    spool = tempfile.TemporaryFile(prefix="park-table-")
+    spool = tempfile.TemporaryFile(prefix="park-table-")  # noqa: SIM115
     try:
         answer = _run_child(source, spool, sheet, limits)
     except BaseException:
@@ -159,7 +166,7 @@ def _judge_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:
 def _judge_overlap(entries: Sequence[zipfile.ZipInfo]) -> None:
     """Entries that share bytes unpack to terabytes without any nesting (Fifield 2019)."""
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
-    for entry, following in zip(ordered, ordered[1:], strict=False):
+    for entry, following in pairwise(ordered):
         if entry.header_offset + entry.compress_size > following.header_offset:
             raise _refusal("bomb")
 
@@ -198,10 +205,10 @@ def _run_child(
 def _with_descriptor(source: BinaryIO) -> IO[bytes]:
     """A file the child can inherit: a duplicate of this one, or a copy where it lives in memory."""
     try:
-        name = f"/dev/fd/{source.fileno()}"
-        return open(name, "rb")
+        # Opened anew where the system allows it: the child's reading must not move our position.
+        return Path(f"/dev/fd/{source.fileno()}").open("rb")
     except (OSError, AttributeError):
-        copy = tempfile.TemporaryFile(prefix="park-table-")
+        copy = tempfile.TemporaryFile(prefix="park-table-")  # noqa: SIM115
         source.seek(0)
         while block := source.read(1 << 20):
             copy.write(block)

@@ -1,3 +1,3 @@
-"""Dates and numbers as both languages show them; the same in each, so that figures can be compared."""
+"""Dates and numbers: the same in both languages, so that figures can be compared."""
 
 from foundation.formats.shared import *  # noqa: F403
