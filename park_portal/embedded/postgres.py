@@ -22,7 +22,7 @@ from park_portal.embedded import paths
 from park_portal.embedded.processes import Account, ServerFailed, spawn, stop, tail
 
 if TYPE_CHECKING:
-    from psycopg2.extensions import connection as Connection
+    from psycopg2.extensions import connection
 
 SUPERUSER = "postgres"
 ROLES_SQL = paths.CHECKOUT / "tenants" / "isolation" / "roles.sql"
@@ -204,16 +204,16 @@ class EmbeddedPostgres:
         return f"postgres://{role}:{quote(password, safe='')}@127.0.0.1:{self.port}/{dbname}"
 
     @contextlib.contextmanager
-    def connect(self, dbname: str = "postgres", role: str = SUPERUSER) -> Iterator["Connection"]:
+    def connect(self, dbname: str = "postgres", role: str = SUPERUSER) -> Iterator["connection"]:
         """A connection in autocommit, closed at the end."""
         import psycopg2
 
-        connection = psycopg2.connect(
+        opened = psycopg2.connect(
             host=str(self.socket_dir), port=self.port, user=role, dbname=dbname, connect_timeout=5
         )
-        connection.autocommit = True
-        with contextlib.closing(connection):
-            yield connection
+        opened.autocommit = True
+        with contextlib.closing(opened):
+            yield opened
 
     # -- what the portal needs ---------------------------------------------------------------
 

@@ -95,9 +95,7 @@ def spawn(
         )
 
 
-def stop(
-    process: "subprocess.Popen[bytes]", stop_signal: signal.Signals, patience: float
-) -> int:
+def stop(process: "subprocess.Popen[bytes]", stop_signal: signal.Signals, patience: float) -> int:
     """Ask ``process`` to end; after ``patience`` seconds kill it with all its session's group."""
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(stop_signal)

@@ -10,21 +10,24 @@ from typing import Any
 
 from park_portal.embedded import paths
 
-Ready = Callable[[float], bool]  # given when the process was started, in seconds since the epoch
+# Given when the process was started, in seconds since the epoch: "" when ready, else what is missing.
+Missing = Callable[[float], str]
 
 
-def web_ready(port: int) -> Ready:
+def web_ready(port: int) -> Missing:
     """It answers /readyz with 200, which asks the database and Redis too."""
 
-    def ready(started: float) -> bool:
+    def missing(started: float) -> str:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+                return "" if answer.status == 200 else f"/readyz answered {answer.status}"
+        except urllib.error.HTTPError as refused:
+            return f"/readyz answered {refused.code}: {refused.read(500).decode(errors='replace')}"
+        except OSError as failure:
+            return f"/readyz does not answer: {failure}"
 
-    return ready
+    return missing
 
 
 @cache
@@ -34,20 +37,22 @@ def _celery() -> Any:
     return Celery(broker=os.environ.get("REDIS_URL") or paths.celery_broker_url())
 
 
-def worker_ready(node: str) -> Ready:
+def worker_ready(node: str) -> Missing:
     """It answers a ping through the broker."""
 
-    def ready(started: float) -> bool:
-        return bool(_celery().control.ping(destination=[node], timeout=0.3))
+    def missing(started: float) -> str:
+        answers = _celery().control.ping(destination=[node], timeout=0.3)
+        return "" if answers else "no answer to a ping through the broker"
 
-    return ready
+    return missing
 
 
-def beat_ready(schedule: Path) -> Ready:
+def beat_ready(schedule: Path) -> Missing:
     """It has written its schedule since it was started."""
 
-    def ready(started: float) -> bool:
+    def missing(started: float) -> str:
         files = schedule.parent.glob(f"{schedule.name}*")
-        return any(file.stat().st_mtime >= started - 1 for file in files)
+        written = any(file.stat().st_mtime >= started - 1 for file in files)
+        return "" if written else "no schedule was written"
 
-    return ready
+    return missing

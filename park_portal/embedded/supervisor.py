@@ -24,6 +24,8 @@ BACK_OFF_SECONDS = (1, 2, 4, 8, 15, 30)
 HEALTHY_AFTER_SECONDS = 60
 START_PATIENCE_SECONDS = 120
 BIG_LOG_BYTES = 10_000_000
+# One worker alone has no neighbours to ask; asking them takes a second.
+WORKER_OPTIONS = ("--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip")
 BEAT_SCHEDULE = paths.STATE / "beat-schedule"
 
 
@@ -37,7 +39,7 @@ class Service:
 
     name: str
     command: list[str]
-    ready: Callable[[float], bool]
+    missing: Callable[[float], str]
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     environment: dict[str, str] = field(default_factory=dict)
@@ -63,6 +65,9 @@ class Service:
     def ended(self) -> int | None:
         return self.process.poll() if self.process else None
 
+    def failed(self, what: str) -> ServerFailed:
+        return ServerFailed(f"{self.name} {what}. {self.log} ends in:\n{tail(self.log)}")
+
     def stop(self) -> None:
         if self.process is not None:
             stop(self.process, self.stop_signal, 30)
@@ -82,8 +87,10 @@ class Service:
         pause = BACK_OFF_SECONDS[min(self.failures, len(BACK_OFF_SECONDS) - 1)]
         self.failures += 1
         self.again_at = time.time() + pause
-        say(f"{self.name} ended by itself ({code}); starting it again in {pause} s. "
-            f"{self.log} ends in:\n{tail(self.log, 8)}")
+        say(
+            f"{self.name} ended by itself ({code}); starting it again in {pause} s. "
+            f"{self.log} ends in:\n{tail(self.log, 8)}"
+        )
 
 
 def say(text: str) -> None:
@@ -129,14 +136,11 @@ class Demo:
                 self.redis = redis
         with self._step("database"):
             self._prepare()
-        for service in self.services:
+        for service in self.services:  # they load side by side
+            stack.callback(service.stop)
+            service.start()
+        for service in reversed(self.services):  # the web is ready when a worker is
             with self._step(service.name):
-                stack.callback(service.stop)
-                service.start()
-                if service.name == "web":
-                    continue  # worker and beat load meanwhile
-        for service in self.services:
-            with self._step(f"{service.name} ready"):
                 self._wait_for(service)
 
     @contextlib.contextmanager
@@ -165,12 +169,13 @@ class Demo:
 
     def _wait_for(self, service: Service) -> None:
         deadline = time.monotonic() + START_PATIENCE_SECONDS
-        while not service.ready(service.started):
-            if service.ended() is not None or time.monotonic() > deadline:
-                raise ServerFailed(
-                    f"{service.name} did not start. {service.log} ends in:\n{tail(service.log)}"
-                )
-            if self.asked_to_stop.wait(0.1):
+        while missing := service.missing(service.started):
+            if time.monotonic() > deadline:
+                raise service.failed(f"is not ready: {missing}")
+            for each in self.services:
+                if (code := each.ended()) is not None:
+                    raise each.failed(f"did not start (it ended with {code})")
+            if self.asked_to_stop.wait(0.25):
                 raise Stopped
 
     def _watch(self) -> None:
@@ -209,7 +214,7 @@ def services(port: int) -> list[Service]:
         ),
         Service(
             "worker",
-            [*celery, "worker", "--concurrency=2", "--loglevel=INFO", f"--hostname={node}"],
+            [*celery, "worker", *WORKER_OPTIONS, f"--hostname={node}"],
             worker_ready(node),
             # After a kill -9 of this process nobody waits for a task to end: it runs again.
             death_signal=signal.SIGQUIT,
