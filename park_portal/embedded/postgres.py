@@ -5,6 +5,7 @@ opens every parent folder to the world.
 """
 
 import contextlib
+import locale
 import os
 import shutil
 import signal
@@ -28,7 +29,8 @@ SUPERUSER = "postgres"
 ROLES_SQL = paths.CHECKOUT / "tenants" / "isolation" / "roles.sql"
 CREATE_DATABASE = """
     create database {name} owner {owner} template template0
-    encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'
+    encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8'
+    lc_collate 'C' lc_ctype {ctype}
 """
 # A runaway query outlives its killed client unless the server looks after it.
 BASE_SETTINGS = {
@@ -54,6 +56,21 @@ def binaries() -> Path:
             "run `make setup`, or set DATABASE_URL to a PostgreSQL 18 server."
         )
     return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def character_types() -> str:
+    """The machine's locale that knows Chinese letters as letters, for LC_CTYPE.
+
+    pg_trgm asks it, not the built-in provider: with C the trigrams of Chinese text are empty.
+    """
+    kept = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in ("C.UTF-8", "C.utf8", "en_US.UTF-8"):
+            with contextlib.suppress(locale.Error):
+                return locale.setlocale(locale.LC_CTYPE, name)
+    finally:
+        locale.setlocale(locale.LC_CTYPE, kept)
+    return "C"
 
 
 def unprivileged_account() -> Account | None:
@@ -121,7 +138,8 @@ class EmbeddedPostgres:
                 f"--username={SUPERUSER}",
                 "--auth=trust",
                 "--encoding=UTF8",
-                "--locale=C",
+                "--no-locale",
+                f"--lc-ctype={character_types()}",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 "--no-instructions",
@@ -232,7 +250,9 @@ class EmbeddedPostgres:
             if cursor.fetchone() is None:
                 cursor.execute(
                     sql.SQL(CREATE_DATABASE).format(
-                        name=sql.Identifier(name), owner=sql.Identifier(owner)
+                        name=sql.Identifier(name),
+                        owner=sql.Identifier(owner),
+                        ctype=sql.Literal(character_types()),
                     )
                 )
 

@@ -1,0 +1,122 @@
+"""`make demo`: one command up, one Ctrl-C down, and nothing lost in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from park_portal.embedded import paths
+from park_portal.embedded.postgres import EmbeddedPostgres
+from tests.embedded.helpers import Demo, alive, demo, environment, family, free_port, run, until
+
+pytestmark = pytest.mark.slow
+
+
+def query(state: Path, statement: str) -> object:
+    server = EmbeddedPostgres(state / "postgres", paths.socket_folder(state))
+    with server.connect(paths.DATABASE) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def child(of: Demo, words: str) -> int:
+    return min(pid for pid, line in family(of.pid).items() if words in line)
+
+
+def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
+    with demo(tmp_path / "park") as running:
+        children = family(running.pid)
+        assert {"postgres", "valkey", "granian", "worker", "beat"} <= {
+            word
+            for word in ("postgres", "valkey", "granian", "worker", "beat")
+            if any(word in line for line in children.values())
+        }
+        assert f"http://127.0.0.1:{running.port}/" in running.said()
+        assert running.signal(signal.SIGINT) == 0
+        assert not [pid for pid in children if alive(pid)]
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", running.port)) != 0
+
+
+def test_a_second_start_says_who_runs(tmp_path: Path) -> None:
+    with demo(tmp_path / "park") as running:
+        second = run(tmp_path / "park", "-m", "park_portal.embedded", "up", PORT=str(free_port()))
+        assert second.returncode == 0
+        assert f"already running: http://127.0.0.1:{running.port}/" in second.stdout
+        assert str(running.pid) in second.stdout
+        reset = run(tmp_path / "park", "-m", "park_portal.embedded", "reset")
+        assert reset.returncode == 1
+        assert running.runs()
+
+
+def test_a_kill_leaves_nothing_and_the_next_start_keeps_the_data(tmp_path: Path) -> None:
+    state = tmp_path / "park"
+    with demo(state) as running:
+        query(state, "create table kept as select 42 as answer; select 1")
+        children = family(running.pid)
+        running.signal(signal.SIGKILL)
+        until(lambda: not [pid for pid in children if alive(pid)])
+    with demo(state):
+        assert query(state, "select answer from kept") == 42
+
+
+def test_manage_py_uses_the_running_server(tmp_path: Path) -> None:
+    with demo(tmp_path / "park") as running:
+        done = run(tmp_path / "park", "manage.py", "showmigrations", "sessions")
+        assert "[X] 0001_initial" in done.stdout
+        assert running.runs()
+        assert query(tmp_path / "park", "select 1") == 1
+
+
+def test_a_dead_worker_is_started_again(tmp_path: Path) -> None:
+    with demo(tmp_path / "park") as running:
+        worker = child(running, " worker ")
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: "worker ended by itself" in running.said())
+        until(lambda: any(" worker " in line for line in family(running.pid).values()))
+        assert running.runs()
+
+
+def test_a_dead_database_stops_the_rest_with_a_reason(tmp_path: Path) -> None:
+    with demo(tmp_path / "park") as running:
+        children = family(running.pid)
+        os.kill(int((tmp_path / "park/postgres/postmaster.pid").read_text().split()[0]), 9)
+        assert running.process is not None
+        assert running.process.wait(120) == 1
+        assert "postgres ended by itself" in running.said()
+        until(lambda: not [pid for pid in children if alive(pid)])
+
+
+def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = run(tmp_path / "park", "-m", "park_portal.embedded", "up", PORT=str(port))
+    assert refused.returncode == 1
+    assert f"Port {port} cannot be used" in refused.stderr
+    assert not (tmp_path / "park" / "postgres").exists()
+
+
+def test_external_servers_are_used_and_nothing_is_embedded(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path / "pg", port=free_port(), fsync=False) as external:
+        external.prepare_portal()
+        for role in ("portal_app", "portal_owner"):
+            external.set_password(role, "a password")
+        addresses = {
+            "DATABASE_URL": external.tcp_url("portal_app", "a password"),
+            "DATABASE_OWNER_URL": external.tcp_url("portal_owner", "a password"),
+        }
+        assert "DATABASE_URL" not in environment(tmp_path)
+        migrated = run(
+            tmp_path / "park", "manage.py", "migrate", "--database=owner", "-v0", **addresses
+        )
+        assert migrated.returncode == 0, migrated.stderr
+        shown = run(tmp_path / "park", "manage.py", "showmigrations", "sessions", **addresses)
+        assert "[X] 0001_initial" in shown.stdout
+    assert not (tmp_path / "park" / "postgres").exists()
