@@ -13,9 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from structlog.contextvars import get_contextvars
 
-from tenants.isolation.context import APP, STAFF, Identity, become, request_transaction
-from tenants.models import Membership
-from tenants.queries import memberships_of, staff_membership_of
+from tenants.isolation.context import APP, PUBLIC, STAFF, Identity, become, request_transaction
+from tenants.kinds import TenantKind
+from tenants.models import Membership, Tenant
+from tenants.queries import current_memberships
 
 
 class TenantMiddleware:
@@ -50,12 +51,8 @@ class TenantMiddleware:
 def _enter_portal(request: Any, slug: str) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    request.memberships = memberships_of(request.user)
-    membership = next((m for m in request.memberships if m.tenant.slug == slug), None)
-    if membership is None:
-        # The same answer for an organisation one does not belong to and one that is not there.
-        raise Http404
-    _act(request, membership, role=APP)
+    # The same 404 for an organisation one does not belong to and for one that is not there.
+    _act(request, _membership(request, lambda tenant: tenant.slug == slug), role=APP)
     return None
 
 
@@ -64,11 +61,19 @@ def _enter_staff_site(request: Any) -> HttpResponse | None:
         return None
     if settings.STAFF_NEED_SECOND_FACTOR and not is_mfa_enabled(request.user):
         return redirect("mfa_index")
-    membership = staff_membership_of(request.user)
-    if membership is None:
-        raise Http404
-    _act(request, membership, role=STAFF)
+    park = _membership(request, lambda tenant: tenant.kind == TenantKind.OPERATOR)
+    _act(request, park, role=STAFF)
     return None
+
+
+def _membership(request: Any, wanted: Callable[[Tenant], bool]) -> Membership:
+    """The person's own membership of the wanted organisation, read as the public role."""
+    become(Identity(PUBLIC, user_id=request.user.pk))
+    request.memberships = list(current_memberships(request.user))
+    for membership in request.memberships:
+        if wanted(membership.tenant):
+            return membership
+    raise Http404
 
 
 def _act(request: Any, membership: Membership, *, role: str) -> None:

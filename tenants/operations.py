@@ -34,18 +34,40 @@ def register_tenant(
     DomainError when slug or number are taken. Recorded by the trail.
     """
     permissions.require(actor, "register_tenant")
-    number = registration.validate(country, registration_number) if registration_number else ""
     tenant = Tenant(
         slug=slug,
         kind=kind,
         name=name,
         name_en=name_en,
         country=country,
-        registration_number=number,
+        registration_number=_registration(country, registration_number),
         created_at=now,
     )
     tenant.save(force_insert=True)
     return tenant
+
+
+@operation
+def change_tenant(
+    *,
+    actor: Actor,
+    now: datetime,
+    tenant: Tenant,
+    name: str,
+    name_en: str = "",
+    country: str = "CN",
+    registration_number: str = "",
+) -> Tenant:
+    """Correct an organisation's names and registration (park staff only).
+
+    Raises as register_tenant does; kind and short address never change.
+    """
+    permissions.require(actor, "change_tenant")
+    locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    locked.name, locked.name_en, locked.country = name, name_en, country
+    locked.registration_number = _registration(country, registration_number)
+    locked.save(update_fields=["name", "name_en", "country", "registration_number"])
+    return locked
 
 
 @operation
@@ -118,6 +140,10 @@ def end_membership(*, actor: Actor, now: datetime, membership: Membership) -> Me
     return locked
 
 
+def _registration(country: str, number: str) -> str:
+    return registration.validate(country, number) if number else ""
+
+
 def _lock(actor: Actor, membership: Membership) -> Membership:
     """The membership's row, with its organisation locked first so that two cannot both leave."""
     current = Membership.objects.visible_to(actor).current()
@@ -127,12 +153,12 @@ def _lock(actor: Actor, membership: Membership) -> Membership:
 
 def _require_member_rights(actor: Actor, tenant: Tenant, roles: Iterable[str]) -> None:
     permissions.require(actor, "manage_members")
-    if not actor.is_staff and not actor.is_system:
-        # A manager neither makes nor unmakes owners.
-        if actor.tenant_id != tenant.pk or (
-            Role.OWNER in roles and Role.OWNER not in actor.roles
-        ):
-            raise NotPermitted()
+    if actor.is_staff or actor.is_system:
+        return
+    # A manager neither makes nor unmakes owners.
+    makes_owner = Role.OWNER in roles and Role.OWNER not in actor.roles
+    if actor.tenant_id != tenant.pk or makes_owner:
+        raise NotPermitted()
 
 
 def _ordered(tenant: Tenant, roles: Iterable[str]) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tenants.isolation.context import as_public
-from tenants.kinds import TenantKind
-from tenants.models import Membership, User
+from tenants.models import Membership, MembershipQuerySet, User
 
 # What the public role may read of an organisation; the rest of the row is its own affair.
 _PUBLIC = [
@@ -18,14 +17,13 @@ _PUBLIC = [
 ]
 
 
+def current_memberships(user: User) -> MembershipQuerySet:
+    """The person's memberships with their organisations, by name; asked as the public role."""
+    current = Membership.objects.current().filter(user=user)
+    return current.select_related("tenant").only(*_PUBLIC).order_by("tenant__name")
+
+
 def memberships_of(user: User) -> list[Membership]:
-    """The person's current memberships with their organisations, by name."""
+    """The same from within any transaction, whatever it runs as."""
     with as_public(user_id=user.pk):
-        current = Membership.objects.current().filter(user=user)
-        return list(current.select_related("tenant").only(*_PUBLIC).order_by("tenant__name"))
-
-
-def staff_membership_of(user: User) -> Membership | None:
-    """The person's place in the park's own organisation, None when they left it."""
-    memberships = memberships_of(user)
-    return next((m for m in memberships if m.tenant.kind == TenantKind.OPERATOR), None)
+        return list(current_memberships(user))

@@ -42,11 +42,10 @@ class Makers:
     ) -> Membership:
         user = user or self.person(**values)
         with enter(Identity(STAFF)):
-            membership = operations.add_member(
+            return operations.add_member(
                 actor=self.actor,
                 now=timezone.now(),
                 tenant=tenant,
                 user=user,
                 roles=roles or [Role.OWNER],
             )
-        return membership

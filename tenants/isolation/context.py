@@ -9,7 +9,7 @@ Nothing set means no rows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
@@ -44,7 +44,8 @@ class Identity:
             cursor.execute(APPLY, values)
 
 
-_identity: ContextVar[Identity] = ContextVar("database_identity", default=Identity())
+NOBODY = Identity()
+_identity: ContextVar[Identity] = ContextVar("database_identity", default=NOBODY)
 
 
 def current_identity() -> Identity:
@@ -78,7 +79,7 @@ def request_transaction() -> Iterator[None]:
     """One transaction around a whole response, seeing nothing until :func:`become` is called."""
     nested = connection.in_atomic_block
     with transaction.atomic():
-        token = _identity.set(Identity())
+        token = _identity.set(NOBODY)
         try:
             yield
         finally:
@@ -93,7 +94,9 @@ def become(identity: Identity) -> None:
     _identity.set(identity)
 
 
-def enter_tenant(tenant_id: int, *, user_id: int | None = None, request_id: str = ""):
+def enter_tenant(
+    tenant_id: int, *, user_id: int | None = None, request_id: str = ""
+) -> AbstractContextManager[Identity]:
     """Run the block as one tenant: tasks and commands start here."""
     return enter(Identity(APP, tenant_id, user_id, request_id or current_identity().request_id))
 

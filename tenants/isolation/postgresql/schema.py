@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import ForeignKey, Model
 
 from tenants.isolation import sql
 
@@ -22,8 +22,9 @@ TENANT_MODEL = "tenants.tenant"
 
 
 class IsolatingSchemaEditor(DatabaseSchemaEditor):
+    _fk_constraint_name: Any  # private to Django, unknown to its stubs
     # Foreign keys are always added as their own statement, so that one method writes them all.
-    sql_create_column_inline_fk = None
+    sql_create_column_inline_fk = None  # type: ignore[assignment]
 
     def create_model(self, model: type[Model]) -> None:
         super().create_model(model)
@@ -34,10 +35,10 @@ class IsolatingSchemaEditor(DatabaseSchemaEditor):
             if table != sql.TRAIL_TABLE:
                 self.execute(sql.trail_trigger(table))
 
-    def _create_fk_sql(self, model: type[Model], field: Field, suffix: str) -> Statement | None:
+    def _create_fk_sql(self, model: type[Model], field: Any, suffix: str) -> Statement | None:
         target = field.target_field.model
         if not meets_own_tenant(model, field):
-            return super()._create_fk_sql(model, field, suffix)
+            return super()._create_fk_sql(model, field, suffix)  # type: ignore[misc]
         to_table = target._meta.db_table
         # The key that the composite reference needs, made only where something refers to it.
         self.deferred_sql.append(sql.tenant_key(to_table))
@@ -61,7 +62,7 @@ def has_tenant(model: type[Model]) -> bool:
     return isinstance(field, ForeignKey) and _label(field) == TENANT_MODEL
 
 
-def meets_own_tenant(model: type[Model], field: Field) -> bool:
+def meets_own_tenant(model: type[Model], field: Any) -> bool:
     """Whether the key joins two tenant tables whose rows must have the same tenant."""
     if field.name == "tenant" or getattr(field, "crosses_tenants", False):
         return False

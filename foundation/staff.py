@@ -1,0 +1,116 @@
+"""The staff site's building blocks: lists that only read, forms that call an operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+from foundation.actors import Actor
+from foundation.errors import DomainError
+from foundation.permissions import PermissionTable
+
+
+class StaffAdmin(ModelAdmin):
+    """Nothing is edited behind a state machine's back: by default a list and a page to read.
+
+    ``permissions`` and ``reads`` name the action a person needs to see the rows; without
+    ``reads`` every member of the park's staff may.
+    """
+
+    permissions: PermissionTable | None = None
+    reads = ""
+    list_fullwidth = True
+    show_full_result_count = False
+
+    def may(self, request: Any, action: str) -> bool:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is None or not actor.is_staff:
+            return False
+        return not action or self.permissions is None or self.permissions.permits(actor, action)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, self.reads)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.reads)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OperationForm(forms.ModelForm):
+    """A form of the staff site that saves by one operation.
+
+    The admin asks ``is_valid`` before it saves, so the operation runs there: a refusal comes
+    back as an error at the form with everything typed kept, and nothing was written.
+    """
+
+    actor: Actor
+
+    def operate(self) -> Any:
+        """Call the operation with ``self.cleaned_data`` and return the object it made."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            self.instance = self.operate()
+        except DomainError as error:
+            fields = {name: text for name, text in error.fields.items() if name in self.fields}
+            for name, text in fields.items():
+                self.add_error(name, str(text))
+            if not fields:
+                self.add_error(None, str(error))
+
+    @property
+    def now(self) -> Any:
+        return timezone.now()
+
+
+class OperationAdmin(StaffAdmin):
+    """A StaffAdmin whose add and change forms are OperationForms.
+
+    ``adds`` and ``changes`` name the action of the permission table; empty means nobody may.
+    """
+
+    add_form: type[OperationForm] | None = None
+    change_form: type[OperationForm] | None = None
+    adds = ""
+    changes = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.add_form is not None and self.may(request, self.adds)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.change_form is not None and self.may(request, self.changes)
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        base = self.change_form if change else self.add_form
+        if base is None or not isinstance(request.actor, Actor):
+            return super().get_form(request, obj, change=change, **kwargs)
+        kwargs["form"] = type(base.__name__, (base,), {"actor": request.actor})
+        kwargs.setdefault("fields", list(base.base_fields))
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        base = self.change_form if obj else self.add_form
+        editable = self.has_change_permission(request, obj) if obj else True
+        if base is None or not editable:
+            return super().get_fieldsets(request, obj)
+        shown = self.get_readonly_fields(request, obj)
+        return [(None, {"fields": [*shown, *base.base_fields]})]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The operation has saved it already."""

@@ -1,0 +1,152 @@
+"""Organisations and people in the staff site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import DomainError
+from foundation.staff import OperationAdmin, OperationForm, StaffAdmin
+from tenants import operations
+from tenants.kinds import Role
+from tenants.models import Membership, Tenant, TrailEntry, User
+from tenants.permissions import permissions
+
+
+class RegisterTenantForm(OperationForm):
+    class Meta:
+        model = Tenant
+        fields = ["kind", "name", "name_en", "slug", "country", "registration_number"]
+
+    def operate(self) -> Tenant:
+        return operations.register_tenant(actor=self.actor, now=self.now, **self.cleaned_data)
+
+
+class ChangeTenantForm(OperationForm):
+    class Meta:
+        model = Tenant
+        fields = ["name", "name_en", "country", "registration_number"]
+
+    def operate(self) -> Tenant:
+        return operations.change_tenant(
+            actor=self.actor, now=self.now, tenant=self.instance, **self.cleaned_data
+        )
+
+
+@admin.register(Tenant)
+class TenantAdmin(OperationAdmin):
+    permissions = permissions
+    add_form, adds = RegisterTenantForm, "register_tenant"
+    change_form, changes = ChangeTenantForm, "change_tenant"
+    list_display = ["name", "name_en", "kind", "registration_number", "created_at"]
+    list_filter = ["kind", "country"]
+    search_fields = ["name", "name_en", "slug", "registration_number"]
+    readonly_fields = ["people"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["people"] if obj else []
+
+    @admin.display(description=_("people"))
+    def people(self, tenant: Tenant) -> str:
+        members = tenant.memberships.current().select_related("user")
+        names = [(str(m.user), ", ".join(str(Role(r).label) for r in m.roles)) for m in members]
+        return format_html_join("", "<p>{} · {}</p>", names) or "--"
+
+
+class AddMemberForm(OperationForm):
+    roles = forms.MultipleChoiceField(
+        label=_("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["tenant", "user", "roles"]
+
+    def operate(self) -> Membership:
+        return operations.add_member(actor=self.actor, now=self.now, **self.cleaned_data)
+
+
+class ChangeRolesForm(OperationForm):
+    roles = AddMemberForm.base_fields["roles"]
+
+    class Meta:
+        model = Membership
+        fields = ["roles"]
+
+    def operate(self) -> Membership:
+        return operations.change_roles(
+            actor=self.actor,
+            now=self.now,
+            membership=self.instance,
+            roles=self.cleaned_data["roles"],
+        )
+
+
+@admin.register(Membership)
+class MembershipAdmin(OperationAdmin):
+    permissions = permissions
+    add_form, adds = AddMemberForm, "manage_members"
+    change_form, changes = ChangeRolesForm, "manage_members"
+    list_display = ["user", "tenant", "roles", "started_at", "ended_at"]
+    list_filter = ["tenant__kind"]
+    list_select_related = ["user", "tenant"]
+    search_fields = ["user__username", "user__full_name", "user__email", "tenant__name"]
+    autocomplete_fields = ["tenant", "user"]
+    actions = ["end"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user", "tenant"] if obj else []
+
+    @admin.action(description=_("End the chosen memberships"), permissions=["change"])
+    def end(self, request: Any, queryset: Any) -> None:
+        now = timezone.now()
+        for membership in queryset.filter(ended_at=None):
+            try:
+                operations.end_membership(actor=request.actor, now=now, membership=membership)
+            except DomainError as error:
+                self.message_user(request, f"{membership}: {error}", level="error")
+
+
+class CreatePersonForm(OperationForm):
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "email", "mobile", "language", "is_staff"]
+
+    def operate(self) -> User:
+        return operations.create_person(actor=self.actor, now=self.now, **self.cleaned_data)
+
+
+@admin.register(User)
+class UserAdmin(OperationAdmin):
+    permissions = permissions
+    add_form, adds = CreatePersonForm, "manage_members"
+    list_display = ["username", "full_name", "email", "mobile", "is_staff", "last_login"]
+    list_filter = ["is_staff", "is_active"]
+    search_fields = ["username", "full_name", "email", "mobile"]
+    fields = [*list_display, "language", "date_joined", "is_active"]
+
+
+@admin.register(TrailEntry)
+class TrailAdmin(StaffAdmin):
+    permissions = permissions
+    reads = "read_trail"
+    list_display = ["at", "tenant", "person", "action", "table", "row_id", "reason"]
+    list_filter = ["action", "table"]
+    list_select_related = ["tenant"]
+    search_fields = ["request_id", "tenant__name"]
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        person = User.objects.filter(pk=OuterRef("user_id")).values("username")[:1]
+        return super().get_queryset(request).annotate(username=Subquery(person))
+
+    @admin.display(description=_("person"))
+    def person(self, entry: Any) -> str:
+        return entry.username or "--"
