@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
+from foundation.home import Destination, QuickAction, Tile, WorkItem
 from tenants.queries import memberships_of
+
+# Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
+WORK_PROVIDERS: list[str] = []
+TILE_PROVIDERS: list[str] = []
+ACTION_PROVIDERS: list[str] = []
+
+FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 
 
 @login_required
@@ -23,4 +37,58 @@ def landing(request: Any) -> HttpResponse:
 
 
 def portal(request: Any) -> HttpResponse:
-    return render(request, "home/portal.html")
+    now = timezone.now()
+    where = {"tenant": request.tenant.slug}
+    context = {
+        "work": shown_work(collect(WORK_PROVIDERS, request.actor, now), now, where),
+        "tiles": [shown_tile(tile, where) for tile in collect(TILE_PROVIDERS, request.actor, now)],
+        "actions": [
+            shown_action(action, where) for action in collect(ACTION_PROVIDERS, request.actor, now)
+        ],
+    }
+    return render(request, "home/portal.html", context)
+
+
+def collect(providers: Iterable[str], actor: Any, now: datetime) -> list[Any]:
+    """Everything the providers have for this actor, in the providers' order."""
+    return [item for name in providers for item in import_string(name)(actor=actor, now=now)]
+
+
+def shown_work(
+    items: Iterable[WorkItem], now: datetime, where: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Heavier first, then oldest due first; without a due date last."""
+    ordered = sorted(items, key=lambda item: (-item.weight, item.due_at or FAR_AWAY))
+    return [
+        {
+            "title": item.title,
+            "note": item.note,
+            "action": item.action,
+            "url": resolve(item.to, where),
+            "due_at": item.due_at,
+            "late": item.due_at is not None and item.due_at < now,
+        }
+        for item in ordered
+    ]
+
+
+def shown_tile(tile: Tile, where: dict[str, str]) -> dict[str, Any]:
+    return {
+        "label": tile.label,
+        "value": tile.value,
+        "url": resolve(tile.to, where),
+        "action": tile.action,
+        "action_url": resolve(tile.action_to or tile.to, where),
+        "note": tile.note,
+        "percent": tile.percent,
+    }
+
+
+def shown_action(action: QuickAction, where: dict[str, str]) -> dict[str, Any]:
+    return {"label": action.label, "icon": action.icon, "url": resolve(action.to, where)}
+
+
+def resolve(to: Destination, where: dict[str, str]) -> str:
+    """The address; ``where`` holds the organisation's slug, and nothing in the staff site."""
+    address = reverse(to.view, kwargs={**where, **to.arguments})
+    return f"{address}?{urlencode(to.query, doseq=True)}" if to.query else address

@@ -11,6 +11,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 
+# Django's names of languages are in lower case; the attribute of <html> wants the script's.
+HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
+
+
+def html_language() -> str:
+    """The active language as a BCP 47 tag for ``<html lang>``."""
+    code = translation.get_language() or settings.LANGUAGE_CODE
+    return HTML_LANGUAGES.get(code, code)
+
+
 class LanguageMiddleware:
     """Switch to the signed-in person's own language."""
 

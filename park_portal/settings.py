@@ -95,6 +95,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "park_portal.forms.PortalRenderer"
+
 # -- database --------------------------------------------------------------------------------
 
 

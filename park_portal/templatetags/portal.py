@@ -1,5 +1,353 @@
-"""Tags that every template may use without loading them."""
+"""Tags that every template may use without loading them: pages are words, not markup."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
 
 from django import template
+from django.forms import BaseForm, BoundField
+from django.template.defaulttags import querystring
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from foundation.money import NOTHING, format_money, format_number
+from park_portal import display
+from park_portal.forms import css_class_of, kind_of
+from park_portal.language import html_language
 
 register = template.Library()
+
+# -- words and numbers -----------------------------------------------------------------------
+
+register.filter("number", format_number)
+register.simple_tag(format_number, name="number")
+register.filter("money", format_money)
+register.filter("day", display.day)
+register.filter("moment", display.moment)
+register.filter("country", display.country)
+# Changes some of the address's parameters and keeps the others; None takes one away.
+register.simple_tag(querystring, takes_context=True, name="query")
+
+register.simple_tag(html_language)
+
+ICON = (
+    '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+    'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" '
+    'focusable="false"><use href="{}#{}"></use></svg>'
+)
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """An icon out of the sprite that set-up makes from ``setup/icons.txt``."""
+    return format_html(ICON, css_class, static("vendor/icons.svg"), name)
+
+
+@register.simple_tag
+def money(amount: Any, currency: str) -> SafeString:
+    return format_html('<span class="numeric">{}</span>', format_money(amount, currency))
+
+
+@register.simple_tag
+def day(value: date | None) -> SafeString:
+    written = display.day(value)
+    return format_html('<time datetime="{0}">{0}</time>', written) if value else SafeString(written)
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> SafeString:
+    if value is None:
+        return SafeString(NOTHING)
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), display.moment(value)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def portal_url(context: template.Context, view: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a view inside the organisation the reader is in."""
+    if args:
+        return reverse(view, args=[context["tenant"].slug, *args])
+    return reverse(view, kwargs={"tenant": context["tenant"].slug, **kwargs})
+
+
+@register.simple_block_tag
+def capture(content: str) -> str:
+    """``{% capture as name %}``: keep what stands between for use in more than one place."""
+    return SafeString(content.strip())
+
+
+# -- parts of a page -------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def crumb(context: template.Context, label: str, view: str, **kwargs: Any) -> SafeString:
+    """One step of the way here, inside ``{% block crumbs %}``."""
+    address = portal_url(context, view, **kwargs)
+    return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', address, label)
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", actions: str = "", flush: bool = False) -> str:
+    """``flush`` for a table or list that reaches the card's edges."""
+    values = {"content": content, "title": title, "actions": actions, "flush": flush}
+    return render_to_string("components/card.html", values)
+
+
+@register.simple_block_tag
+def alert(content: str, tone: str = "info", title: str = "") -> str:
+    """``tone``: info, success, warning or danger."""
+    return render_to_string(
+        "components/alert.html", {"content": content, "tone": tone, "title": title}
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, title: str, text: str = "", kind: str = "nothing") -> str:
+    """Why there is nothing and what to do; the content is the buttons.
+
+    ``kind``: ``nothing`` (none made yet), ``no_match`` (the filter hides all) or
+    ``not_permitted`` (whom to ask).
+    """
+    values = {"content": content, "title": title, "text": text, "kind": kind}
+    return render_to_string("components/empty.html", values)
+
+
+@register.inclusion_tag("components/tile.html")
+def tile(
+    label: str,
+    value: str,
+    url: str,
+    action: str = "",
+    action_url: str = "",
+    note: str = "",
+    percent: int | None = None,
+) -> dict[str, Any]:
+    """A figure that links to its rows, with at most one button."""
+    return {
+        "label": label,
+        "value": value,
+        "url": url,
+        "action": action,
+        "action_url": action_url or url,
+        "note": note,
+        "percent": percent,
+    }
+
+
+@register.inclusion_tag("components/work_list.html")
+def work_list(items: Any) -> dict[str, Any]:
+    """What waits for the reader: each item has title, url, action, due_at, late and note."""
+    return {"items": items}
+
+
+@register.inclusion_tag("components/status.html")
+def status(label: str, tone: str = "neutral") -> dict[str, str]:
+    """``tone``: neutral, info, success, warning or danger; the word always stands beside it."""
+    return {"label": label, "tone": tone}
+
+
+@register.simple_block_tag
+def facts(content: str) -> SafeString:
+    return format_html('<dl class="facts">{}</dl>', content)
+
+
+@register.simple_block_tag
+def fact(content: str, label: str) -> SafeString:
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(percent: int | None, label: str, text: str = "", poll: str = "") -> dict[str, Any]:
+    """A bar; with ``poll`` the surrounding fragment is asked for again at that address.
+
+    ``percent`` None means the end is not known yet. The fragment that comes back when the
+    work is done leaves ``poll`` out, which ends the asking.
+    """
+    return {"percent": percent, "label": label, "text": text, "poll": poll}
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: template.Context,
+    content: str,
+    key: str,
+    button: str,
+    title: str,
+    action: str,
+    submit: str = "",
+    tone: str = "danger",
+) -> str:
+    """A button that asks first, then posts to ``action``; works without scripts as well."""
+    values = {
+        "content": content,
+        "key": key,
+        "button": button,
+        "title": title,
+        "action": action,
+        "submit": submit or button,
+        "tone": tone,
+        "submission": new_submission(),
+        "csrf_token": context.get("csrf_token"),
+    }
+    return render_to_string("components/confirm.html", values)
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(
+    context: template.Context, newer: str | None = None, older: str | None = None, text: str = ""
+) -> dict[str, Any]:
+    """Keyset pages: ``newer`` and ``older`` are the cursors for ``?before=`` and ``?after=``."""
+    return {"request": context["request"], "newer": newer, "older": older, "text": text}
+
+
+# -- forms -----------------------------------------------------------------------------------
+
+
+def new_submission() -> str:
+    """Names one filled-in form, so that sending it twice can be told from two wishes."""
+    return uuid.uuid4().hex
+
+
+@register.simple_block_tag(takes_context=True, end_name="endform")
+def form(
+    context: template.Context,
+    content: str,
+    fields: BaseForm,
+    submit: str,
+    cancel: str = "",
+    action: str = "",
+    tone: str = "primary",
+) -> str:
+    """A whole posted form; the content stands between the fields and the buttons."""
+    sent = context["request"].POST.get("submission") if fields.is_bound else None
+    values = {
+        "content": content,
+        "fields": fields,
+        "submit": submit,
+        "cancel": cancel,
+        "action": action,
+        "tone": tone,
+        "submission": sent or new_submission(),
+        "csrf_token": context.get("csrf_token"),
+    }
+    return render_to_string("components/form_page.html", values)
+
+
+@register.inclusion_tag("components/filters.html", takes_context=True)
+def filters(context: template.Context, fields: BaseForm) -> dict[str, Any]:
+    """A filter bar; what is chosen lives in the address."""
+    return {"fields": fields, "path": context["request"].path}
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    return kind_of(field.field.widget)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's widget with the class that its kind has in our look."""
+    own = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{own} {css_class_of(field.field.widget)}".strip()})
+
+
+@register.filter
+def options(field: BoundField) -> list[Any]:
+    """The single radio buttons or boxes of a field, each to be written with its label."""
+    field.field.widget.attrs["class"] = css_class_of(field.field.widget)
+    return list(field)
+
+
+@register.filter
+def first_input_id(field: BoundField) -> str:
+    """Where a link in the list of errors should lead."""
+    suffix = "_0" if kind_of(field.field.widget) == "options" else ""
+    return f"{field.auto_id}{suffix}"
+
+
+# -- tables that become cards on a phone -----------------------------------------------------
+
+
+class TableColumns:
+    """The columns met so far, and how far along its row the table is."""
+
+    def __init__(self) -> None:
+        self.columns: list[tuple[str, bool]] = []
+        self.position = 0
+
+    def next(self) -> tuple[str, bool]:
+        column = self.columns[self.position] if self.position < len(self.columns) else ("", False)
+        self.position += 1
+        return column
+
+
+class TableNode(template.Node):
+    def __init__(self, content: template.NodeList, label: template.base.FilterExpression) -> None:
+        self.content = content
+        self.label = label
+
+    def render(self, context: template.Context) -> str:
+        with context.push(table_columns=TableColumns()):
+            content = self.content.render(context)
+        values = {"content": content, "label": self.label.resolve(context)}
+        return render_to_string("components/table.html", values)
+
+
+@register.tag("table")
+def table(parser: template.base.Parser, token: template.base.Token) -> TableNode:
+    """``{% table label %}{% columns %}…{% endcolumns %}{% row %}{% cell %}…``
+
+    Cells learn their column's name by position, which is what a phone shows beside the value.
+    """
+    label = parser.compile_filter(token.split_contents()[1])
+    content = parser.parse(("endtable",))
+    parser.delete_first_token()
+    return TableNode(content, label)
+
+
+@register.simple_block_tag
+def columns(content: str) -> SafeString:
+    return format_html("<thead><tr>{}</tr></thead>", content)
+
+
+@register.simple_tag(takes_context=True)
+def column(
+    context: template.Context, label: str, numeric: bool = False, sort: str = ""
+) -> SafeString:
+    """``sort`` names the value of ``?sort=``; a second press turns the order round."""
+    context["table_columns"].columns.append((str(label), numeric))
+    align = SafeString(' class="text-end"') if numeric else ""
+    if not sort:
+        return format_html('<th scope="col"{}>{}</th>', align, label)
+    return _sorted_column(context, label, align, sort)
+
+
+def _sorted_column(context: template.Context, label: str, align: str, sort: str) -> SafeString:
+    chosen = context["request"].GET.get("sort", "")
+    order = {sort: "ascending", f"-{sort}": "descending"}.get(chosen)
+    turned = f"-{sort}" if chosen == sort else sort
+    address = querystring(context, sort=turned, before=None, after=None)
+    arrow = icon(f"sort-{order}") if order else ""
+    state = format_html(' aria-sort="{}"', order) if order else ""
+    return format_html(
+        '<th scope="col"{}{}><a href="{}">{} {}</a></th>', align, state, address, label, arrow
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def row(context: template.Context, content: str) -> SafeString:
+    context["table_columns"].position = 0
+    return format_html("<tr>{}</tr>", content)
+
+
+@register.simple_block_tag(takes_context=True)
+def cell(context: template.Context, content: str) -> SafeString:
+    label, numeric = context["table_columns"].next()
+    align = SafeString(' class="text-end"') if numeric else ""
+    return format_html('<td data-label="{}"{}>{}</td>', label, align, SafeString(content.strip()))
