@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ OTHER_STARTS: tuple[tuple[bytes, Sentence], ...] = (
     (b"Rar!", _("This file is compressed. Unpack it and upload the table inside.")),
     (b"7z\xbc\xaf\x27\x1c", _("This file is compressed. Unpack it and upload the table inside.")),
 )
-MARKUP_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<svg", b"<!entity")
+MARKUP_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z!?]")
 
 
 class Table:
@@ -318,7 +319,7 @@ def _refuse_other_kinds(binary: IO[bytes], start: bytes) -> None:
     for mark, sentence in OTHER_STARTS:
         if start.startswith(mark):
             raise TableError("not_a_table", sentence)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP_STARTS):
+    if MARKUP_START.match(start):
         raise TableError(
             "markup",
             _("This is a web page or an XML document, not a table. Save it as .xlsx or CSV."),

@@ -27,7 +27,7 @@ MAX_REMARKS = 20
 SCAN_BYTES = 1 << 20
 # Excel keeps 15 significant digits; from here on an integer has lost its last ones.
 EXACT_BELOW = 10**15
-BEYOND_ZZ = re.compile(rb'<c r="([A-Z]{3})([0-9]+)"[^>]*[^/>]>')
+BEYOND_ZZ = re.compile(rb'<c r="([A-Z]{3})([0-9]+)"(?:[^>]*[^/>])?>')
 ERROR_CELL = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"[^>]*\st="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>'
 )
@@ -66,6 +66,8 @@ def convert(asked: dict) -> dict:
     import python_calamine as calamine
 
     source = sys.stdin.buffer
+    refuse_declarations(source)
+    source.seek(0)
     try:
         with calamine.CalamineWorkbook.from_filelike(source) as book:
             sheets = [
@@ -93,15 +95,20 @@ def convert(asked: dict) -> dict:
         raise Refused("unreadable") from None
 
 
-def scan(source: BinaryIO, sheet: str, asked: dict) -> list:
-    """Read the sheet's XML as bytes: real size, declarations, far columns, cells in error."""
-    errors: list = []
+def refuse_declarations(source: BinaryIO) -> None:
+    """No part may declare a document type, the door to entities, before any parser sees it."""
     with zipfile.ZipFile(source) as archive:
         for entry in archive.infolist():
             if entry.filename.endswith((".xml", ".rels")):
                 with archive.open(entry) as part:
                     if b"<!DOCTYPE" in part.read(4096):
                         raise Refused("doctype", part=entry.filename)
+
+
+def scan(source: BinaryIO, sheet: str, asked: dict) -> list:
+    """Read the sheet's XML as bytes: its real size, far columns, cells in error."""
+    errors: list = []
+    with zipfile.ZipFile(source) as archive:
         path = sheet_path(archive, sheet)
         if path is None:
             return errors
