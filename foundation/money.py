@@ -57,11 +57,11 @@ def format_short(value: Decimal | int | None, language: str | None = None) -> st
         return NOTHING
     exact = Decimal(value)
     chinese = (language or get_language() or "en").startswith("zh")
-    for power, unit in CHINESE_UNITS if chinese else WESTERN_UNITS:
-        scaled = exact.scaleb(-power)
-        # 999.96 thousand is shown as a million, not as "1,000k".
-        if abs(round_half_up(scaled, 3)) >= 1:
-            return f"{_three_digits(scaled)}{unit}"
+    units = CHINESE_UNITS if chinese else WESTERN_UNITS
+    for (power, unit), (smaller, _unit) in zip(units, (*units[1:], (0, "")), strict=True):
+        # 999.96 thousand would round to "1,000k": it is shown as a million.
+        if abs(round_half_up(exact.scaleb(-smaller), 0)) >= 10 ** (power - smaller):
+            return f"{_three_digits(exact.scaleb(-power))}{unit}"
     return _three_digits(exact)
 
 

@@ -18,6 +18,8 @@ from foundation.errors import InvalidInput
 
 FORM = re.compile(r"(\d{4})(?:-(?:(\d\d)|[Qq]([1-4])))?", re.ASCII)
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+# Beyond these a year is a typing error.
+YEARS = range(1900, 2200)
 SKELETONS = {"month": "yMMM", "quarter": "yQQQ", "year": "y"}
 
 
@@ -84,12 +86,13 @@ class Period:
             return None
         try:
             if self.kind in MONTHS_OF:
-                return _span(self.kind, add_months(self.start_on, steps * MONTHS_OF[self.kind]))
-            length = (self.end_on - self.start_on) * steps
-            moved = Period(self.kind, self.start_on + length, self.end_on + length)
+                moved = _span(self.kind, add_months(self.start_on, steps * MONTHS_OF[self.kind]))
+            else:
+                length = (self.end_on - self.start_on) * steps
+                moved = Period(self.kind, self.start_on + length, self.end_on + length)
         except (ValueError, OverflowError):
             return None
-        return moved if moved.start_on and 1900 <= moved.start_on.year < 2200 else None
+        return moved if moved.start_on and moved.start_on.year in YEARS else None
 
 
 ALL = Period("all")
@@ -151,7 +154,7 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 def _calendar(found: re.Match[str]) -> Period:
     year, month, quarter = found.groups()
-    if not 1900 <= int(year) < 2200:
+    if int(year) not in YEARS:
         raise ValueError(year)
     if month:
         return month_of(dt.date(int(year), int(month), 1))

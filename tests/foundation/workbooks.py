@@ -75,10 +75,12 @@ def numbers(rows: int, columns: int = 8) -> io.BytesIO:
 def zeros(size: int) -> io.BytesIO:
     """A sheet of that many zero bytes: a thousand to one."""
     out = raw("")
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part:
-            for _block in range(size >> 20):
-                part.write(bytes(1 << 20))
+    with (
+        zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part,
+    ):
+        for _block in range(size >> 20):
+            part.write(bytes(1 << 20))
     out.seek(0)
     return out
 
