@@ -55,7 +55,7 @@ def collect(providers: Iterable[str], actor: Any, now: datetime) -> list[Any]:
 
 
 def shown_work(
-    items: Iterable[WorkItem], now: datetime, where: dict[str, str]
+    items: Iterable[WorkItem], now: datetime, where: dict[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """Heavier first, then oldest due first; without a due date last."""
     ordered = sorted(items, key=lambda item: (-item.weight, item.due_at or FAR_AWAY))
@@ -72,7 +72,7 @@ def shown_work(
     ]
 
 
-def shown_tile(tile: Tile, where: dict[str, str]) -> dict[str, Any]:
+def shown_tile(tile: Tile, where: dict[str, str] | None = None) -> dict[str, Any]:
     return {
         "label": tile.label,
         "value": tile.value,
@@ -84,11 +84,11 @@ def shown_tile(tile: Tile, where: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def shown_action(action: QuickAction, where: dict[str, str]) -> dict[str, Any]:
+def shown_action(action: QuickAction, where: dict[str, str] | None = None) -> dict[str, Any]:
     return {"label": action.label, "icon": action.icon, "url": resolve(action.to, where)}
 
 
-def resolve(to: Destination, where: dict[str, str]) -> str:
-    """The address; ``where`` holds the organisation's slug, and nothing in the staff site."""
-    address = reverse(to.view, kwargs={**where, **to.arguments})
+def resolve(to: Destination, where: dict[str, str] | None = None) -> str:
+    """The address; ``where`` holds the organisation's slug, and is None in the staff site."""
+    address = reverse(to.view, kwargs={**(where or {}), **to.arguments})
     return f"{address}?{urlencode(to.query, doseq=True)}" if to.query else address

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
@@ -71,3 +73,63 @@ def address(view: str, tenant: Any, **arguments: Any) -> str:
 
 def _longest_start_of(path: str, addresses: Iterable[str]) -> str:
     return max((a for a in addresses if path.startswith(a)), key=len, default="")
+
+
+# -- the staff site --------------------------------------------------------------------------
+
+# Material symbols by model; models that are not registered are left out.
+STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
+    (
+        _("Trade"),
+        [
+            ("trade.monthlytotal", "bar_chart"),
+            ("trade.orderimport", "upload_file"),
+            ("reporting.target", "flag"),
+            ("reporting.rate", "currency_exchange"),
+        ],
+    ),
+    (
+        _("Organisations and people"),
+        [
+            ("tenants.tenant", "apartment"),
+            ("tenants.user", "person"),
+            ("tenants.membership", "badge"),
+        ],
+    ),
+    (
+        _("Running the portal"),
+        [
+            ("backbone.job", "work_history"),
+            ("backbone.outboxmessage", "outbox"),
+            ("tenants.trailentry", "history"),
+        ],
+    ),
+]
+
+
+def staff_sidebar(request: Any) -> list[dict[str, Any]]:
+    """The theme's SIDEBAR.navigation: what this person may read, and the way to the portal."""
+    ways = [{"title": _("Home"), "icon": "home", "link": reverse("admin:index")}]
+    if request.tenant:
+        portal = {"title": _("To the portal"), "icon": "storefront"}
+        ways.append({**portal, "link": address("portal", request.tenant)})
+    groups = [
+        {"title": title, "items": _staff_items(request, models)}
+        for title, models in STAFF_GROUPS
+    ]
+    return [{"items": ways}, *groups]
+
+
+def _staff_items(request: Any, models: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    registered = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
+    pages = [(registered[label], icon) for label, icon in models if label in registered]
+    return [
+        {
+            "title": capfirst(page.opts.verbose_name_plural),
+            "icon": icon,
+            "link": reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist"),
+        }
+        for page, icon in pages
+        if page.has_view_permission(request)
+    ]
+

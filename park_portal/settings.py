@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from park_portal.embedded import paths
@@ -162,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "park_portal.account_forms.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -267,4 +270,30 @@ UNFOLD = {
     "SITE_SYMBOL": "domain",
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": None,
+    "STYLES": [lambda request: static("staff.css")],
+    "DASHBOARD_CALLBACK": "park_portal.dashboard.staff_home",
+    "SIDEBAR": {"navigation": "park_portal.navigation.staff_sidebar"},
+    # Password and second factor are changed on the portal's own pages, for everybody alike.
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Password"), "link": reverse_lazy("account_change_password")},
+            {"title": _("Two-step sign-in"), "link": reverse_lazy("mfa_index")},
+        ]
+    },
+    "COLORS": {
+        "primary": {
+            "50": "#eef6fd",
+            "100": "#d8eafa",
+            "200": "#b4d5f5",
+            "300": "#84b9ec",
+            "400": "#6cb2ff",
+            "500": "#3d8fe0",
+            "600": "#0a5fb4",
+            "700": "#084d93",
+            "800": "#073f77",
+            "900": "#06325f",
+            "950": "#041f3b",
+        }
+    },
 }
