@@ -45,7 +45,11 @@ def npm_command() -> list[str]:
 def install_packages() -> None:
     print("Installing the npm packages of package-lock.json …", flush=True)
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([*npm_command(), "ci", *options], cwd=CHECKOUT, check=True)
+    command = [*npm_command(), "ci", *options]
+    if subprocess.run(command, cwd=CHECKOUT, check=False).returncode:
+        sys.exit(
+            "npm could not install the packages of package-lock.json; its reason stands above."
+        )
 
 
 def copy_files() -> None:

@@ -34,7 +34,9 @@ def install() -> None:
     uv = VENV / "bin" / "uv"
     if not uv.exists():
         ensure_pip()
-        subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", pinned_uv()], check=True)
+        command = [PYTHON, "-m", "pip", "install", "--quiet", pinned_uv()]
+        if subprocess.run(command, check=False).returncode:
+            sys.exit("pip could not install uv; its reason stands above.")
     environment = os.environ | {
         "UV_PROJECT_ENVIRONMENT": str(VENV),
         "UV_PYTHON": str(PYTHON),
@@ -43,7 +45,9 @@ def install() -> None:
         "UV_COMPILE_BYTECODE": "1",
     }
     environment.pop("VIRTUAL_ENV", None)
-    subprocess.run([uv, "sync", "--frozen", "--quiet"], cwd=CHECKOUT, env=environment, check=True)
+    command = [uv, "sync", "--frozen", "--quiet"]
+    if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:
+        sys.exit("uv could not install the packages of uv.lock; its reason stands above.")
 
 
 def ensure_pip() -> None:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,8 +146,18 @@ def test_over_tcp_everybody_needs_the_password(tmp_path: Path) -> None:
                 psycopg2.connect(refused)
 
 
+@pytest.fixture(params=["closed to others", "open to others"])
+def either_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """As root the server is started in another way where its account may not walk in."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o700 if request.param == "closed to others" else 0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a parent's end")
-def test_a_kill_of_the_parent_ends_the_server(tmp_path: Path) -> None:
+def test_a_kill_of_the_parent_ends_the_server(either_folder: Path) -> None:
+    tmp_path = either_folder
     program = (
         "import sys, time\n"
         "from park_portal.embedded.postgres import EmbeddedPostgres\n"
