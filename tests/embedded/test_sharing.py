@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,30 @@ with shared_postgres() as server, server.connect("portal") as connection:
 """
 
 
-def start_user(state: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", USER],
-        cwd=paths.CHECKOUT,
-        env=environment(state),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+Start = Callable[[Path], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start_user() -> Iterator[Start]:
+    """Starts users of a state folder's server; none is left when a test fails."""
+    started = []
+
+    def start(state: Path) -> subprocess.Popen[str]:
+        user = subprocess.Popen(
+            [sys.executable, "-c", USER],
+            cwd=paths.CHECKOUT,
+            env=environment(state),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(user)
+        return user
+
+    yield start
+    for user in started:
+        user.kill()
+        user.wait()
 
 
 def wait_until_it_uses(user: subprocess.Popen[str]) -> None:
@@ -51,7 +67,7 @@ def server_of(state: Path) -> EmbeddedPostgres:
     return EmbeddedPostgres(state / "postgres", paths.socket_folder(state))
 
 
-def test_the_first_leaves_without_stopping_the_second(tmp_path: Path) -> None:
+def test_the_first_leaves_without_stopping_the_second(tmp_path: Path, start_user: Start) -> None:
     first, second = start_user(tmp_path), start_user(tmp_path)
     wait_until_it_uses(first)
     wait_until_it_uses(second)
@@ -61,7 +77,7 @@ def test_the_first_leaves_without_stopping_the_second(tmp_path: Path) -> None:
     assert not server_of(tmp_path).is_running()
 
 
-def test_many_at_once_start_one_server(tmp_path: Path) -> None:
+def test_many_at_once_start_one_server(tmp_path: Path, start_user: Start) -> None:
     users = [start_user(tmp_path) for _ in range(6)]
     for user in users:
         wait_until_it_uses(user)
@@ -73,7 +89,7 @@ def test_many_at_once_start_one_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_coming_and_going_never_fails(tmp_path: Path) -> None:
+def test_coming_and_going_never_fails(tmp_path: Path, start_user: Start) -> None:
     """The next one comes just while the last one's server is stopping."""
     for _ in range(8):
         users = [start_user(tmp_path) for _ in range(2)]
@@ -83,7 +99,7 @@ def test_coming_and_going_never_fails(tmp_path: Path) -> None:
     assert not server_of(tmp_path).is_running()
 
 
-def test_a_killed_user_leaves_no_server(tmp_path: Path) -> None:
+def test_a_killed_user_leaves_no_server(tmp_path: Path, start_user: Start) -> None:
     user = start_user(tmp_path)
     wait_until_it_uses(user)
     user.send_signal(signal.SIGKILL)
@@ -92,7 +108,9 @@ def test_a_killed_user_leaves_no_server(tmp_path: Path) -> None:
     until(lambda: not (tmp_path / "postgres" / "postmaster.pid").exists())
 
 
-def test_a_killed_keeper_takes_the_server_and_the_next_user_gets_one(tmp_path: Path) -> None:
+def test_a_killed_keeper_takes_the_server_and_the_next_user_gets_one(
+    tmp_path: Path, start_user: Start
+) -> None:
     user = start_user(tmp_path)
     wait_until_it_uses(user)
     postmaster = int((tmp_path / "postgres" / "postmaster.pid").read_text().split()[0])
