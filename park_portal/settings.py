@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from backbone.schedule import BEAT_SCHEDULE
 from park_portal.embedded import paths
 from park_portal.logs import LOGGING_SETTINGS, configure_structlog
 
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     # One transaction around the whole response, the tenant set inside it.
     "tenants.middleware.TenantMiddleware",
     "park_portal.language.LanguageMiddleware",
+    "park_portal.errors.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -143,7 +145,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {**BEAT_SCHEDULE}
 
 # -- people and sessions ---------------------------------------------------------------------
 
@@ -272,6 +274,9 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,
     "STYLES": [lambda request: static("staff.css")],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}
+    ],
     "DASHBOARD_CALLBACK": "park_portal.dashboard.staff_home",
     "SIDEBAR": {"navigation": "park_portal.navigation.staff_sidebar"},
     # Password and second factor are changed on the portal's own pages, for everybody alike.
