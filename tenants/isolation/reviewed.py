@@ -3,6 +3,7 @@
 TABLES_WITHOUT_TENANT = {
     "account_emailaddress": "a person's addresses; a person may belong to several organisations",
     "account_emailconfirmation": "belongs to an e-mail address",
+    "backbone_demomail": "mail that the demo keeps instead of sending; empty in production",
     "auth_group": "Django's own; unused, no rows",
     "auth_group_permissions": "Django's own; unused, no rows",
     "auth_permission": "Django's list of model permissions",
@@ -22,5 +23,8 @@ KEYS_ACROSS_TENANTS: dict[str, str] = {}
 UNIQUE_ACROSS_TENANTS: dict[str, str] = {}
 
 TABLES_WITHOUT_TRAIL: dict[str, str] = {
+    "backbone_job": "records work: progress several times a second, and what it did leaves a trail",
+    "backbone_notice": "tells a person of something whose own row leaves a trail",
+    "backbone_outboxmessage": "records what is on its way; the cause leaves a trail",
     "tenants_trailentry": "the trail itself",
 }

@@ -1,0 +1,67 @@
+"""Mail to people, in their language, through the outbox.
+
+A template ``<app>/mail/<name>`` is two files: ``.txt``, whose first line is the subject, and
+``.html`` with the same words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from backbone.models import OutboxMessage
+from backbone.operations import enqueue
+from foundation.actors import Actor
+from tenants.models import User
+
+
+def send_mail_to(
+    user: User, template: str, context: dict[str, Any], key: str, *, actor: Actor, now: datetime
+) -> None:
+    """Mail the person once the transaction is committed; the same ``key`` is sent once.
+
+    ``context`` goes through JSON: ids, words and numbers, no objects and no secrets.
+    """
+    payload = {"user_id": user.pk, "template": template, "context": context}
+    enqueue(actor=actor, now=now, kind="mail.send", payload=payload, key=f"mail:{key}")
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Render and send; a person who has no address by now gets nothing."""
+    user = User.objects.get(pk=message.payload["user_id"])
+    if user.email and user.is_active:
+        compose(user, message).send()
+
+
+def compose(user: User, message: OutboxMessage) -> EmailMultiAlternatives:
+    """The mail as it leaves: text and HTML in the reader's language, one Message-ID per key."""
+    context = {
+        **message.payload["context"],
+        "reader": user,
+        "portal_url": settings.PORTAL_URL,
+    }
+    template = message.payload["template"]
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject, _newline, text = render_to_string(f"{template}.txt", context).partition("\n")
+        html = render_to_string(f"{template}.html", {**context, "subject": subject.strip()})
+    mail = EmailMultiAlternatives(
+        subject=subject.strip(),
+        body=text.strip() + "\n",
+        to=[user.email],
+        headers=_headers(message),
+    )
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _headers(message: OutboxMessage) -> dict[str, str]:
+    # The same message tried twice has the same id, by which mail servers drop the second.
+    digest = hashlib.sha256(f"{message.tenant_id}:{message.key}".encode()).hexdigest()[:32]
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    return {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}

@@ -1,0 +1,20 @@
+"""Every write to jobs, messages, notices and files."""
+
+from backbone.operations.documents import delete_document, open_document, store_document
+from backbone.operations.jobs import request_cancel, resume_job, start_job
+from backbone.operations.notices import mark_all_read, mark_read, notify
+from backbone.operations.outbox import enqueue, resend_message
+
+__all__ = [
+    "delete_document",
+    "enqueue",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "open_document",
+    "request_cancel",
+    "resend_message",
+    "resume_job",
+    "start_job",
+    "store_document",
+]

@@ -1,0 +1,21 @@
+"""What beat starts, and how often.
+
+Each has an expiry as long as its pause: while no worker runs, one of each waits and no more
+pile up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "relay": _every(5, "backbone.relay"),
+    "sweep-jobs": _every(15, "backbone.sweep_jobs"),
+    "heartbeat": _every(20, "backbone.heartbeat"),
+    "tidy": _every(3600, "backbone.tidy"),
+}
