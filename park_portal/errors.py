@@ -26,3 +26,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _page(template: str, status: int) -> HttpResponse:
     return HttpResponse(render_to_string(template), status=status)
+
+
+class RefusalMiddleware:
+    """A refusal that no view turned into a form error becomes a page with its sentence."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        context = {"sentence": str(exception)}
+        response = render(request, "errors/refused.html", context, status=exception.status)
+        # Whatever the view wrote before the refusal goes with it.
+        transaction.set_rollback(True)
+        return response

@@ -8,6 +8,7 @@ from csp.constants import UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -20,6 +21,12 @@ class StaffSite(UnfoldAdminSite):
         # The theme's Alpine build evaluates expressions: the one listed exception to the CSP.
         relaxed = csp_update({"script-src": [UNSAFE_EVAL]})
         return relaxed(super().admin_view(view, cacheable))
+
+    def get_urls(self) -> list[Any]:
+        from reporting.views import park_briefs
+
+        own = [path("briefs/", self.admin_view(park_briefs), name="park_brief")]
+        return own + super().get_urls()
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One door for everybody: allauth's sign-in with its limits and second factor."""

@@ -5,3 +5,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "park_portal.settings")
 
 application = get_wsgi_application()
+
+from park_portal.production import refuse_unsafe_role  # noqa: E402  needs the settings above
+
+refuse_unsafe_role()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from backbone.models import Job
+from backbone.operations import start_job
 from foundation.actors import Actor
 from foundation.operations import operation
 from reporting.models import ParkProfile, Target
@@ -48,3 +50,10 @@ def set_target(
     kept.starts_on, kept.ends_on, kept.source = starts_on, ends_on, source
     kept.save()
     return kept
+
+
+@operation
+def request_brief(*, actor: Actor, now: datetime) -> Job:
+    """Queue the park brief of today; the job's result is the stored PDF."""
+    permissions.require(actor, "make_brief")
+    return start_job(actor=actor, now=now, kind="reporting.park_brief", payload={})

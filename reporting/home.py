@@ -1,0 +1,64 @@
+"""The park's figures on the staff's first page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.actors import Actor
+from foundation.home import Destination, QuickAction, Tile
+from foundation.money import format_number, format_short
+from reporting.permissions import permissions
+from reporting.progress import Progress
+from reporting.queries import current_targets, park_profile
+
+
+def park_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
+    """One tile a target, then the park's floor area."""
+    tiles = [_tile(progress) for progress in current_targets(timezone.localdate(now))]
+    profile = park_profile()
+    if profile:
+        area = Tile(
+            label=_("Floor area"),
+            value=f"{format_number(profile.floor_area.normalize())} m²",
+            to=Destination("admin:reporting_parkprofile_changelist"),
+        )
+        tiles.append(area)
+    return tiles
+
+
+def park_actions(*, actor: Actor, now: datetime) -> list[QuickAction]:
+    if not permissions.permits(actor, "make_brief"):
+        return []
+    return [
+        QuickAction(_("Make the park brief"), "picture_as_pdf", Destination("admin:park_brief"))
+    ]
+
+
+def _tile(progress: Progress) -> Tile:
+    return Tile(
+        label=str(progress.target.get_metric_display()),
+        value=f"{_shown(progress, progress.actual.value)} / {_shown(progress, progress.target.value)}",
+        to=progress.definition.rows,
+        note=_note(progress),
+        percent=min(progress.percent, 100),
+    )
+
+
+def _shown(progress: Progress, value: object) -> str:
+    unit = progress.definition.unit
+    return f"{unit} {format_short(value)}" if unit else format_number(value, 0)  # type: ignore[arg-type]
+
+
+def _note(progress: Progress) -> str:
+    year = _("this year %(value)s") % {"value": _shown(progress, progress.this_year.value)}
+    forecast = _("at present speed %(value)s by %(day)s") % {
+        "value": _shown(progress, progress.forecast),
+        "day": progress.target.ends_on,
+    }
+    parts = [progress.target.get_measure_display(), year, forecast]
+    if progress.actual.provisional:
+        parts.append(_("provisional: a reference rate is missing"))
+    return " · ".join(str(part) for part in parts)

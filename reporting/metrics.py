@@ -1,0 +1,99 @@
+"""The dictionary of figures: what each counts, as one function of a span of days.
+
+Every definition is written here once; the staff's home, the targets and the briefs all ask it.
+Run as park staff: a count under one organisation's policy would see that one only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.db.models.aggregates import Count
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import Sentence
+from foundation.home import Destination
+from reporting.models import Metric
+from tenants.kinds import TenantKind
+from tenants.models import Tenant
+from trade.models import Direction, MonthlySales
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value, and whether it may still change for want of a reference rate."""
+
+    value: Decimal
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``unit`` is a currency code for money, '' for a count. ``rows`` leads to what is counted."""
+
+    text: Sentence
+    unit: str
+    measure: Callable[[date, date], Figure]
+    rows: Destination
+
+
+def _organisations(kind: str) -> Callable[[date, date], Figure]:
+    def count(start_on: date, end_on: date) -> Figure:
+        there = Tenant.objects.filter(kind=kind, created_at__date__lte=end_on)
+        return Figure(Decimal(there.count()))
+
+    return count
+
+
+def _exports(start_on: date, end_on: date) -> Figure:
+    """Net export sales of whole months from ``start_on`` to ``end_on``, both included, in CNY.
+
+    At each day's reference rate, unrounded; platform orders as uploaded, not verified by customs.
+    """
+    months = MonthlySales.objects.filter(
+        direction=Direction.EXPORT, month__gte=start_on.replace(day=1), month__lte=end_on
+    )
+    unknown = Q(net_cny=None) | Q(provisional=True)
+    sums = months.aggregate(
+        total=Coalesce(Sum("net_cny"), Decimal(0)), open=Count("pk", filter=unknown)
+    )
+    return Figure(sums["total"], provisional=bool(sums["open"]))
+
+
+def _staff_list(model: str, **query: str) -> Destination:
+    return Destination(f"admin:{model}_changelist", query=query)
+
+
+DEFINITIONS: dict[str, Definition] = {
+    Metric.ENTERPRISES: Definition(
+        _("Organisations of kind enterprise that are registered in the portal."),
+        "",
+        _organisations(TenantKind.ENTERPRISE),
+        _staff_list("tenants_tenant", kind__exact=TenantKind.ENTERPRISE),
+    ),
+    Metric.START_UPS: Definition(
+        _("Organisations of kind start-up that are registered in the portal."),
+        "",
+        _organisations(TenantKind.START_UP),
+        _staff_list("tenants_tenant", kind__exact=TenantKind.START_UP),
+    ),
+    Metric.EXPORTS: Definition(
+        _(
+            "Net export sales of all organisations by the reference rate of the day; "
+            "platform orders as uploaded, not verified by customs."
+        ),
+        "CNY",
+        _exports,
+        _staff_list("trade_monthlysales", direction__exact=Direction.EXPORT),
+    ),
+}
+
+
+def measure(metric: str, start_on: date, end_on: date) -> Figure:
+    """The figure for the days from ``start_on`` to ``end_on``, both included."""
+    return DEFINITIONS[metric].measure(start_on, end_on)
