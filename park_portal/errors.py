@@ -6,10 +6,14 @@ second time, and every 404 has the same bytes. The request's id travels in a res
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from foundation.errors import DomainError
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -24,8 +28,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page("errors/500.html", 500)
 
 
-def _page(template: str, status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(template), status=status)
+def _page(template: str, status: int, **context: Any) -> HttpResponse:
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 class RefusalMiddleware:
@@ -40,8 +44,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        context = {"sentence": str(exception)}
-        response = render(request, "errors/refused.html", context, status=exception.status)
         # Whatever the view wrote before the refusal goes with it.
         transaction.set_rollback(True)
-        return response
+        return _page("errors/refused.html", exception.status, sentence=str(exception))

@@ -51,11 +51,11 @@ def test_unsafe_settings_do_not_start(changed, sentence):
     assert sentence in result.stderr
 
 
-def test_a_role_that_owns_tables_does_not_start(db, settings, django_db_blocker, monkeypatch):
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_role_that_owns_tables_does_not_start(settings, monkeypatch):
     monkeypatch.setattr(settings, "PRODUCTION", True)
     production.refuse_unsafe_role()  # portal_app is fine
-    owner = connections.create_connection("owner")
+    owner = connections["owner"]
     monkeypatch.setattr(production, "connection", owner)
     with pytest.raises(ImproperlyConfigured, match="owns tables"):
         production.refuse_unsafe_role()
-    owner.close()
