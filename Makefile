@@ -5,12 +5,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup demo reset test test-quick check bench proof
+.PHONY: help setup demo reset test test-quick test-external check bench proof
 
 help:
 	@echo "make demo        start the portal on this machine (PORT=8000)"
 	@echo "make test        run every test"
 	@echo "make test-quick  run the tests without browser and slow ones"
+	@echo "make test-external  the same against a PostgreSQL reached over TCP with passwords"
 	@echo "make check       linters, types, import order, templates, migrations, translations"
 	@echo "make bench       measure against the floor (ONLY=name for one)"
 	@echo "make proof       checks and every test, as CI runs them"
@@ -33,6 +34,9 @@ test: setup
 
 test-quick: setup
 	$(PYTEST) -n 2 -q -m "not slow and not browser"
+
+test-external: setup
+	$(RUN) -m tests.external -n 2
 
 check: setup
 	.venv/bin/ruff check .

@@ -17,10 +17,10 @@ def main() -> int:
     parser.add_argument("--only", choices=BENCHMARKS)
     names = [only] if (only := parser.parse_args().only) else BENCHMARKS
     rows: list[Row] = []
-    with portal_database():
+    with portal_database() as server:
         for name in names:
             print(f"{name} …", flush=True)
-            made = import_module(f"benchmarks.{name}").run()
+            made = import_module(f"benchmarks.{name}").run(server)
             print(table(made), flush=True)
             rows += made
     write(rows)

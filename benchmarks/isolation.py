@@ -14,6 +14,7 @@ from collections.abc import Callable
 from django.db import connection, connections, transaction
 
 from benchmarks.rows import Row, at_most
+from park_portal.embedded.postgres import EmbeddedPostgres
 from tenants.isolation import sql
 from tenants.isolation.context import APP, Identity
 
@@ -36,7 +37,7 @@ POINT = "select * from {table} {where} {conjunction} id = %s"
 LIMITS = {"list": (LIST, 1.15), "count": (COUNT, 1.15), "point": (POINT, 1.25)}
 
 
-def run() -> list[Row]:
+def run(server: EmbeddedPostgres) -> list[Row]:
     _make_tables()
     random.seed(20261122)
     return [_compare(name, query, limit) for name, (query, limit) in LIMITS.items()]

@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from park_portal.embedded.postgres import EmbeddedPostgres
+
 
 @contextlib.contextmanager
-def portal_database() -> Iterator[None]:
+def portal_database() -> Iterator[EmbeddedPostgres]:
     """Migrated and empty; Django's settings point at it when the block starts."""
-    from park_portal.embedded.postgres import EmbeddedPostgres
-
     folder = Path(tempfile.mkdtemp(prefix="park-bench-"))
     folder.chmod(0o711)
     settings = {"shared_buffers": "1GB", "max_wal_size": "8GB", "work_mem": "64MB"}
@@ -29,7 +29,7 @@ def portal_database() -> Iterator[None]:
                 "MEDIA_ROOT": str(folder / "media"),
             }
             _start_django()
-            yield
+            yield server
             _close_connections()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

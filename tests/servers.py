@@ -35,8 +35,10 @@ def _servers() -> tuple[EmbeddedPostgres, EmbeddedRedis]:
     )
 
 
-# Settings are read before any hook of ours runs, so the addresses are decided on import.
-EMBEDDED = "DATABASE_URL" not in os.environ or "PARK_TEST_DIR" in os.environ
+# Settings are read before any hook of ours runs, so the addresses are decided on import;
+# workers inherit what the controller decided.
+os.environ.setdefault("PARK_TEST_EMBEDDED", "" if "DATABASE_URL" in os.environ else "yes")
+EMBEDDED = bool(os.environ["PARK_TEST_EMBEDDED"])
 if EMBEDDED:
     _postgres, _redis = _servers()
     os.environ["DATABASE_URL"] = _postgres.url("portal_app", TEMPLATE)
