@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-
 # Django's names of languages are in lower case; the attribute of <html> wants the script's.
 HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 

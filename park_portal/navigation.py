@@ -114,8 +114,7 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
         portal = {"title": _("To the portal"), "icon": "storefront"}
         ways.append({**portal, "link": address("portal", request.tenant)})
     groups = [
-        {"title": title, "items": _staff_items(request, models)}
-        for title, models in STAFF_GROUPS
+        {"title": title, "items": _staff_items(request, models)} for title, models in STAFF_GROUPS
     ]
     return [{"items": ways}, *groups]
 
@@ -132,4 +131,3 @@ def _staff_items(request: Any, models: list[tuple[str, str]]) -> list[dict[str, 
         for page, icon in pages
         if page.has_view_permission(request)
     ]
-
