@@ -1,7 +1,41 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from backbone.models import Job
 
 
 class TradeConfig(AppConfig):
     name = "trade"
     verbose_name = _("Trade")
+
+    def ready(self) -> None:
+        from backbone.jobs import register
+        from backbone.purposes import register_purpose
+        from foundation.operations import explain
+        from tenants.kinds import Role
+        from trade import tasks
+
+        register(
+            "trade.import_orders",
+            tasks.import_orders,
+            label=_("Order import"),
+            result_url=_import_page,
+        )
+        readers = [Role.OPERATIONS, Role.FINANCE]
+        register_purpose("trade.orders", label=_("Uploaded orders"), readers=readers)
+        register_purpose("trade.rejected_orders", label=_("Rejected order rows"), readers=readers)
+        explain("line_import_known", _("These order lines belong to no import."))
+
+
+def _import_page(job: "Job") -> str:
+    try:
+        return reverse(
+            "trade:import",
+            kwargs={"tenant": job.tenant.slug, "import_id": job.payload["import_id"]},
+        )
+    except NoReverseMatch:
+        return ""

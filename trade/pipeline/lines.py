@@ -1,0 +1,73 @@
+"""Step three: the lines, in the order of their index, slice by slice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backbone.progress import Reports
+from trade.pipeline import progress
+
+PAGE_BYTES = 8192
+SLICE_PAGES = 1000
+
+# Sorted as the unique index is, so that its pages fill one after the other. Identical lines of
+# an order are numbered in the order of the file.
+SORTED = """
+create temporary table import_lines on commit drop as
+select i.order_id, i.is_new, i.ordered_on, i.direction, i.currency, r.line_no, r.verdict as kind, r.sku,
+  coalesce(r.description, '') as description, r.quantity, r.unit_price, r.line_key,
+  row_number() over (partition by i.order_id, r.line_key order by r.line_no)::int as occurrence
+from import_rows r join import_ids i using (number)
+where r.verdict in ('sale', 'cancellation')
+order by i.order_id, r.line_key, occurrence
+"""
+COLUMNS = """tenant_id, order_id, import_id, line_no, ordered_on, kind, sku, description, quantity,
+  unit_price, line_key, occurrence"""
+VALUES = f"%(tenant)s, order_id, %(import)s, {COLUMNS.split('import_id, ')[1]}"
+
+# Lines of orders that did not exist a moment ago: nothing to compare them with.
+INSERT_NEW = f"""
+insert into trade_orderline ({COLUMNS}) select {VALUES} from import_lines
+where is_new and ctid >= %(from)s::tid and ctid < %(to)s::tid
+"""
+INSERT_ADDED = f"""
+with added as (
+  insert into trade_orderline ({COLUMNS}) select {VALUES} from import_lines l
+  where not is_new and ctid >= %(from)s::tid and ctid < %(to)s::tid
+    and not exists (select from trade_orderline k where k.tenant_id = %(tenant)s
+      and k.order_id = l.order_id and k.line_key = l.line_key and k.occurrence = l.occurrence)
+  on conflict do nothing
+  returning order_id, ordered_on, kind, sku, description, quantity, amount
+)
+insert into import_added select * from added
+"""
+CREATE_ADDED = """
+create temporary table import_added (order_id bigint, ordered_on date, kind text, sku text,
+  description text, quantity numeric, amount numeric) on commit drop
+"""
+
+
+def insert_lines(cursor: Any, params: dict[str, Any], reporter: Reports) -> int:
+    """Insert what is not there yet; gives the number of lines inserted."""
+    # Judged slice by slice, while the rows are warm, and not a million of them at commit.
+    cursor.execute("set constraints all immediate")
+    cursor.execute(SORTED)
+    cursor.execute("analyze import_lines")
+    cursor.execute(CREATE_ADDED)
+    cursor.execute(
+        "select bool_or(is_new), bool_or(not is_new), pg_relation_size('import_lines') from import_lines"
+    )
+    any_new, any_known, size = cursor.fetchone()
+    inserted, pages = 0, size // PAGE_BYTES
+    for first in range(0, pages, SLICE_PAGES):
+        reporter.check()
+        done = progress.ORDERS + (progress.LINES - progress.ORDERS) * first // pages
+        reporter.report(done=done, total=progress.DONE, note="writing")
+        slice_ = params | {"from": f"({first},0)", "to": f"({first + SLICE_PAGES},0)"}
+        if any_new:
+            cursor.execute(INSERT_NEW, slice_)
+            inserted += cursor.rowcount
+        if any_known:
+            cursor.execute(INSERT_ADDED, slice_)
+            inserted += cursor.rowcount
+    return inserted
