@@ -23,9 +23,12 @@ class StaffSite(UnfoldAdminSite):
         return relaxed(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list[Any]:
-        from reporting.views import park_briefs
+        from reporting.views import late_organisations, park_briefs
 
-        own = [path("briefs/", self.admin_view(park_briefs), name="park_brief")]
+        own = [
+            path("briefs/", self.admin_view(park_briefs), name="park_brief"),
+            path("late/", self.admin_view(late_organisations), name="late_organisations"),
+        ]
         return own + super().get_urls()
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

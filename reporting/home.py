@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foundation.actors import Actor
-from foundation.home import Destination, QuickAction, Tile
+from foundation.home import Destination, QuickAction, Tile, WorkItem
 from foundation.money import format_number, format_short
 from reporting.permissions import permissions
 from reporting.progress import Progress
-from reporting.queries import current_targets, park_profile
+from reporting.queries import current_targets, late_uploads, park_profile
 
 
 def park_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
@@ -27,6 +28,20 @@ def park_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
         )
         tiles.append(area)
     return tiles
+
+
+def park_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
+    """What waits for the park's people: organisations whose orders of last month are missing."""
+    late = late_uploads(timezone.localdate(now))
+    if not late.tenants:
+        return []
+    count = len(late.tenants)
+    title = ngettext(
+        "%(count)s organisation has uploaded no orders for %(month)s",
+        "%(count)s organisations have uploaded no orders for %(month)s",
+        count,
+    ) % {"count": count, "month": f"{late.month:%Y-%m}"}
+    return [WorkItem(title, _("Remind them"), Destination("admin:late_organisations"))]
 
 
 def park_actions(*, actor: Actor, now: datetime) -> list[QuickAction]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, Max, OuterRef, Subquery, Sum
 
 from reporting.models import ParkProfile, Target
 from reporting.progress import Progress, progress_of
+from tenants.models import Tenant
 from trade.models import Direction, MonthlySales
 
 
@@ -37,6 +38,28 @@ def export_months(today: date, count: int = 12) -> list[ExportMonth]:
     exports = MonthlySales.objects.filter(direction=Direction.EXPORT, month__gte=months[0])
     sums = dict(exports.values_list("month").annotate(total=Sum("net_cny")))
     return [ExportMonth(month, sums.get(month) or Decimal(0)) for month in months]
+
+
+@dataclass(frozen=True, slots=True)
+class LateUploads:
+    """Organisations that used to upload orders and have none for ``month``."""
+
+    month: date
+    tenants: list[Tenant]
+
+
+def late_uploads(today: date) -> LateUploads:
+    """Who uploaded orders before, but none of last month yet; longest silent first.
+
+    Each tenant carries ``latest_month``, the first day of the newest month it has orders of.
+    """
+    month = _months_back(today, 1)
+    sales = MonthlySales.objects.filter(tenant=OuterRef("pk"))
+    latest = MonthlySales.objects.values("tenant").annotate(newest=Max("month"))
+    newest = latest.filter(tenant=OuterRef("pk")).values("newest")[:1]
+    silent = Tenant.objects.filter(Exists(sales)).annotate(latest_month=Subquery(newest))
+    late = silent.filter(latest_month__lt=month).order_by("latest_month", "name")
+    return LateUploads(month, list(late))
 
 
 def _months_back(day: date, back: int) -> date:

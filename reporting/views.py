@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from foundation.errors import NotPermitted
 from reporting import operations
 from reporting.brief import KIND
 from reporting.permissions import permissions
+from reporting.queries import late_uploads
 
 
 def park_briefs(request: Any) -> HttpResponse:
@@ -30,3 +32,14 @@ def park_briefs(request: Any) -> HttpResponse:
         "briefs": mine.select_related("tenant", "requested_by").order_by("-pk")[:20],
     }
     return render(request, "reporting/park_briefs.html", context)
+
+
+def late_organisations(request: Any) -> HttpResponse:
+    """Who has uploaded no orders for last month, with a text to send them."""
+    late = late_uploads(timezone.localdate())
+    context = admin.site.each_context(request) | {
+        "title": _("Orders not uploaded yet"),
+        "late": late,
+        "portal_url": settings.PORTAL_URL,
+    }
+    return render(request, "reporting/late_organisations.html", context)

@@ -15,6 +15,7 @@ TABLES_WITHOUT_TENANT = {
     "tenants_tenant": "the organisations themselves: walled by id instead of tenant_id",
     "tenants_user": "people; a person may belong to several organisations",
     "tenants_user_groups": "Django's own; unused, no rows",
+    "trade_referencerate": "the reference rates of a day are the same for everybody",
     "tenants_user_user_permissions": "Django's own; unused, no rows",
 }
 
@@ -27,4 +28,7 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "backbone_notice": "tells a person of something whose own row leaves a trail",
     "backbone_outboxmessage": "records what is on its way; the cause leaves a trail",
     "tenants_trailentry": "the trail itself",
+    "trade_dailysales": "sums of order lines, written with them by an import that has its row",
+    "trade_monthlyproductsales": "sums of order lines, as above",
+    "trade_monthlysales": "sums of order lines, as above",
 }
