@@ -63,9 +63,7 @@ def day(value: date | None) -> SafeString:
 def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString(NOTHING)
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), display.moment(value)
-    )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), display.moment(value))
 
 
 @register.simple_tag(takes_context=True)
