@@ -46,7 +46,7 @@ def nudge_after_commit() -> None:
     Only for speed: when the process ends before, or the broker is away, beat's next relay
     finds the message.
     """
-    if not any(function is _nudge for _sids, function, _robust in connection.run_on_commit):
+    if not any(_nudge in waiting for waiting in connection.run_on_commit):
         transaction.on_commit(_nudge, robust=True)
 
 

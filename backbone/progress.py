@@ -17,9 +17,11 @@ from typing import Any, Protocol
 import psycopg2
 from django.db import connections
 
+from backbone.heartbeat import beat
 from backbone.jobs import JobCancelled
 
 SECONDS_BETWEEN_UPDATES = 0.5
+SECONDS_BETWEEN_BEATS = 10
 
 LOCK_KEY = "hashtextextended('backbone.job', %(job)s)"
 TRY_LOCK = f"select pg_try_advisory_lock({LOCK_KEY})"
@@ -79,7 +81,7 @@ class Reporter:
         self._clock = clock
         self._connection: Any = None
         self._values: dict[str, Any] = {"done": 0, "total": 0, "note": ""}
-        self._written_at = float("-inf")
+        self._written_at = self._beat_at = float("-inf")
         self._cancelled = False
 
     def __enter__(self) -> Reporter:
@@ -123,12 +125,19 @@ class Reporter:
             answer = self._execute(UPDATE, values)
         except psycopg2.errors.LockNotAvailable:
             return
-        except psycopg2.OperationalError as error:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise LostJob from error
         self._written_at = self._clock()
         if answer is None:
             raise LostJob
         self._cancelled = answer
+        self._beat()
+
+    def _beat(self) -> None:
+        """A worker whose every process has a long job is busy, not dead."""
+        if self._clock() - self._beat_at >= SECONDS_BETWEEN_BEATS:
+            self._beat_at = self._clock()
+            beat()
 
     def _execute(self, statement: str, values: dict[str, Any] | None = None) -> Any:
         """The first column of the first row that the last statement returns, None without one."""
