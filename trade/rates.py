@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MAX_AGE_DAYS = 7
+# Imports share it until they end; whoever changes rates waits for them and they for it.
+RATES_LOCK = (7_302, 0)
 
 # For rows ``x`` with ``day`` and ``currency``: the day's rate or the last one before it; of
 # several sources for one day the first in RateSource's order. The yuan needs no rate.

@@ -28,7 +28,7 @@ create trigger line_import_known after insert on trade_orderline
 create trigger line_import_stays before update of tenant_id, import_id on trade_orderline
   for each row when (old.import_id <> new.import_id or old.tenant_id <> new.tenant_id)
   execute function trade_refuse_change();
-"""
+"""  # noqa: S608
 
 REFUSE = """
 create function trade_refuse_change() returns trigger language plpgsql as $$

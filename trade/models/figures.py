@@ -67,6 +67,9 @@ class DailySales(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.day} {self.country} {self.currency}"
+
 
 class MonthlySales(models.Model):
     """One organisation's month by direction and currency: what the park may see of it."""
@@ -102,6 +105,9 @@ class MonthlySales(models.Model):
                 fields=["tenant", "month", "direction", "currency"], name="monthly_sales_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.direction} {self.currency}"
 
 
 class MonthlyProductSales(models.Model):
@@ -141,3 +147,6 @@ class MonthlyProductSales(models.Model):
                 name="monthly_product_sales_once",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.sku}"

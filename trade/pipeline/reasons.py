@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from foundation.tables.normalise import PROBLEMS
 from trade.pipeline.rules import REJECT_REASONS, SKIP_REASONS, TARGETS
 
@@ -48,4 +46,4 @@ def sentence(reason: str) -> str:
 
 def sentences(problem: str) -> str:
     """All the reasons of one row, joined."""
-    return _(" ").join(sentence(part.rstrip(":")) for part in problem.split(";") if part)
+    return " ".join(sentence(part.rstrip(":")) for part in problem.split(";") if part)

@@ -11,10 +11,10 @@ from backbone.progress import Reports
 from foundation.tables.source import Table
 from trade.models import OrderImport
 from trade.pipeline import answer, countries, lines, orders, progress, rollups, staging
+from trade.rates import RATES_LOCK
 
 # Any constant: the first half of the lock's name, the organisation is the second.
 LOCK_CLASS = 7_301
-RATES_LOCK = (7_302, 0)
 LOCK_WAIT_SECONDS = 0.2
 # Sorting a million lines in memory needs more; PostgreSQL spills to disk what does not fit.
 WORK_MEM = "128MB"
