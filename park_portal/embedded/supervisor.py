@@ -216,8 +216,9 @@ def services(port: int) -> list[Service]:
             "worker",
             [*celery, "worker", *WORKER_OPTIONS, f"--hostname={node}"],
             worker_ready(node),
-            # After a kill -9 of this process nobody waits for a task to end: it runs again.
-            death_signal=signal.SIGQUIT,
+            # After a kill -9 of this process nobody waits for a task to end: it runs again. Asked
+            # politely, Celery sometimes waits for ever for the Redis that has gone meanwhile.
+            death_signal=signal.SIGKILL,
             environment=state,
         ),
         Service(
