@@ -16,7 +16,6 @@ TABLES_WITHOUT_TENANT = {
     "tenants_tenant": "the organisations themselves: walled by id instead of tenant_id",
     "tenants_user": "people; a person may belong to several organisations",
     "tenants_user_groups": "Django's own; unused, no rows",
-    "trade_referencerate": "the reference rates of a day are the same for everybody",
     "tenants_user_user_permissions": "Django's own; unused, no rows",
 }
 
@@ -32,7 +31,4 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "trade_dailysales": "sums of orders, kept beside them and rebuilt at any time",
     "trade_monthlyproductsales": "sums of order lines, kept beside them and rebuilt at any time",
     "trade_monthlysales": "sums of orders, kept beside them and rebuilt at any time",
-    "trade_dailysales": "sums of order lines, written with them by an import that has its row",
-    "trade_monthlyproductsales": "sums of order lines, as above",
-    "trade_monthlysales": "sums of order lines, as above",
 }

@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from foundation.actors import Actor
 from foundation.errors import DomainError, NotPermitted
 from reporting import operations
 from reporting.models import Metric, Target
@@ -16,7 +18,11 @@ from tenants.models import Tenant
 from trade.models import Direction, MonthlySales
 
 NOW = timezone.now()
-SPAN = {"starts_on": date(2024, 1, 1), "ends_on": date(2028, 12, 31), "source": "plan"}
+SPAN: dict[str, Any] = {
+    "starts_on": date(2024, 1, 1),
+    "ends_on": date(2028, 12, 31),
+    "source": "plan",
+}
 
 
 @pytest.fixture
@@ -32,8 +38,12 @@ def sales(tenant: Tenant, month: date, net: str, **values: object) -> MonthlySal
     return MonthlySales.objects.create(tenant=tenant, **(known | amounts | keys | values))
 
 
-def target(actor, **values) -> Target:
-    wanted = {"metric": Metric.EXPORTS, "measure": "cumulative", "value": Decimal(1000)}
+def target(actor: Actor, **values: Any) -> Target:
+    wanted: dict[str, Any] = {
+        "metric": Metric.EXPORTS,
+        "measure": "cumulative",
+        "value": Decimal(1000),
+    }
     return operations.set_target(actor=actor, now=NOW, **(wanted | SPAN | values))
 
 
