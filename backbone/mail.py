@@ -1,4 +1,4 @@
-"""Mail to people, in their language, through the outbox.
+"""Mail to people, in their language; ``operations.send_mail_to`` puts it into the outbox.
 
 A template ``<app>/mail/<name>`` is two files: ``.txt``, whose first line is the subject, and
 ``.html`` with the same words.
@@ -7,8 +7,6 @@ A template ``<app>/mail/<name>`` is two files: ``.txt``, whose first line is the
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -16,20 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from backbone.models import OutboxMessage
-from backbone.operations import enqueue
-from foundation.actors import Actor
+from backbone.sentences import for_reader
 from tenants.models import User
-
-
-def send_mail_to(
-    user: User, template: str, context: dict[str, Any], key: str, *, actor: Actor, now: datetime
-) -> None:
-    """Mail the person once the transaction is committed; the same ``key`` is sent once.
-
-    ``context`` goes through JSON: ids, words and numbers, no objects and no secrets.
-    """
-    payload = {"user_id": user.pk, "template": template, "context": context}
-    enqueue(actor=actor, now=now, kind="mail.send", payload=payload, key=f"mail:{key}")
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -41,13 +27,11 @@ def deliver(message: OutboxMessage) -> None:
 
 def compose(user: User, message: OutboxMessage) -> EmailMultiAlternatives:
     """The mail as it leaves: text and HTML in the reader's language, one Message-ID per key."""
-    context = {
-        **message.payload["context"],
-        "reader": user,
-        "portal_url": settings.PORTAL_URL,
-    }
-    template = message.payload["template"]
+    template, context = message.payload["template"], dict(message.payload["context"])
+    said = context.pop("said", {})
     with translation.override(user.language or settings.LANGUAGE_CODE):
+        context |= {name: for_reader(sentence) for name, sentence in said.items()}
+        context |= {"reader": str(user), "portal_url": settings.PORTAL_URL}
         subject, _newline, text = render_to_string(f"{template}.txt", context).partition("\n")
         html = render_to_string(f"{template}.html", {**context, "subject": subject.strip()})
     mail = EmailMultiAlternatives(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from django.core.cache import cache
@@ -10,9 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-WORKER_HEARTBEAT = "worker-heartbeat"
-# Beat sends one every 20 seconds; three may be missed.
-HEARTBEAT_LIMIT_SECONDS = 60
+from backbone.heartbeat import HEARTBEAT_LIMIT_SECONDS, seconds_since_beat
 
 
 class HealthMiddleware:
@@ -60,8 +57,8 @@ def _redis() -> str:
 
 
 def _worker() -> str:
-    seen = cache.get(WORKER_HEARTBEAT)
-    if seen is None or time.time() - seen > HEARTBEAT_LIMIT_SECONDS:
+    silence = seconds_since_beat()
+    if silence is None or silence > HEARTBEAT_LIMIT_SECONDS:
         return "no worker has answered for a minute"
     return ""
 

@@ -10,8 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
+from backbone import figures
+
 REQUESTS = Counter("portal_requests", "Requests answered", ["view", "method", "status"])
 LATENCY = Histogram("portal_request_seconds", "Time to answer", ["view"])
+figures.register()
 
 
 class MetricsMiddleware:

@@ -9,6 +9,7 @@ from park_portal.metrics import metrics
 
 portal = [
     path("", home.portal, name="portal"),
+    path("", include("backbone.urls")),
 ]
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
+    path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("o/<slug:tenant>/", include(portal)),
 ]

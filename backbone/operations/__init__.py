@@ -2,6 +2,7 @@
 
 from backbone.operations.documents import delete_document, open_document, store_document
 from backbone.operations.jobs import request_cancel, resume_job, start_job
+from backbone.operations.mails import send_mail_to
 from backbone.operations.notices import mark_all_read, mark_read, notify
 from backbone.operations.outbox import enqueue, resend_message
 
@@ -15,6 +16,7 @@ __all__ = [
     "request_cancel",
     "resend_message",
     "resume_job",
+    "send_mail_to",
     "start_job",
     "store_document",
 ]

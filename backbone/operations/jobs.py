@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from backbone.jobs import registered
 from backbone.models.jobs import MAX_TRIES, Job, JobState
 from backbone.operations.outbox import enqueue
+from backbone.operations.telling import tell_requester
 from backbone.permissions import permissions
 from backbone.sentences import in_every_language
 from foundation.actors import Actor
@@ -121,6 +122,7 @@ def succeed_job(*, actor: Actor, now: datetime, job: Job, result: dict[str, Any]
     job.note = ""
     _finish(job, JobState.SUCCEEDED, now)
     job.save()
+    tell_requester(job, actor, now)
     return job
 
 
@@ -132,6 +134,7 @@ def fail_job(
     job = _locked(actor, job.pk)
     _fail(job, now, code, message, params)
     job.save()
+    tell_requester(job, actor, now)
     return job
 
 
@@ -152,9 +155,14 @@ def _locked(actor: Actor, job_id: int) -> Job:
     return job
 
 
-def _require_manages(actor: Actor, job: Job) -> None:
+def may_manage(actor: Actor, job: Job) -> bool:
+    """Whether the actor may cancel and resume the job: their own, or a colleague's as a lead."""
     is_own = actor.user_id is not None and actor.user_id == job.requested_by_id
-    if not (is_own or permissions.permits(actor, "manage_jobs_of_colleagues")):
+    return is_own or permissions.permits(actor, "manage_jobs_of_colleagues")
+
+
+def _require_manages(actor: Actor, job: Job) -> None:
+    if not may_manage(actor, job):
         raise NotPermitted
 
 
@@ -164,6 +172,7 @@ def _may_go_on(job: Job, now: datetime) -> bool:
         _finish(job, JobState.CANCELLED, now)
     elif job.tries >= MAX_TRIES:
         _fail(job, now, "worker_lost", WORKER_LOST)
+        tell_requester(job, Actor(user_id=None, tenant_id=job.tenant_id), now)
     else:
         return True
     job.save()

@@ -1,0 +1,119 @@
+"""Pages for jobs, files and notices of the organisation one is in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from backbone import operations
+from backbone.forms import JobFilter
+from backbone.models import Document, Job, Notice
+from backbone.paging import page_of
+from backbone.presentation import ShownDocument, ShownJob
+from foundation.errors import DomainError, WrongState
+
+
+@require_GET
+def jobs(request: Any) -> HttpResponse:
+    """The organisation's jobs, newest first; one's own unless one leads it."""
+    form = JobFilter(request.GET)
+    visible = Job.objects.visible_to(request.actor).select_related("requested_by")
+    if form.is_valid() and form.cleaned_data["state"]:
+        visible = visible.filter(state=form.cleaned_data["state"])
+    page = page_of(visible, request.GET)
+    shown = [ShownJob(job, request.tenant, request.actor) for job in page.rows]
+    return render(request, "backbone/jobs.html", {"filter": form, "page": page, "jobs": shown})
+
+
+@require_GET
+def job(request: Any, pk: int) -> HttpResponse:
+    return render(request, "backbone/job.html", {"job": _shown_job(request, pk)})
+
+
+@require_GET
+def job_progress(request: Any, pk: int) -> HttpResponse:
+    """The moving part of a job's page; it stops asking once the job is finished."""
+    return render(request, "backbone/job_progress.html", {"job": _shown_job(request, pk)})
+
+
+@require_POST
+def job_cancellation(request: Any, pk: int) -> HttpResponse:
+    return _change_job(request, pk, operations.request_cancel)
+
+
+@require_POST
+def job_resumption(request: Any, pk: int) -> HttpResponse:
+    return _change_job(request, pk, operations.resume_job)
+
+
+@require_GET
+def files(request: Any) -> HttpResponse:
+    """Files that the person may read, newest first."""
+    visible = Document.objects.visible_to(request.actor).select_related("created_by")
+    page = page_of(visible, request.GET)
+    shown = [ShownDocument(document, request.tenant) for document in page.rows]
+    return render(request, "backbone/files.html", {"page": page, "files": shown})
+
+
+@require_GET
+def file(request: Any, pk: int) -> FileResponse:
+    """The bytes, always as a download under the name they were stored with."""
+    try:
+        document, opened = operations.open_document(
+            actor=request.actor, now=timezone.now(), document_id=pk
+        )
+    except DomainError as error:
+        raise Http404 from error
+    response = FileResponse(
+        opened,
+        as_attachment=True,
+        filename=document.name,
+        content_type=document.content_type,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_GET
+def notices(request: Any) -> HttpResponse:
+    page = page_of(Notice.objects.visible_to(request.actor), request.GET)
+    return render(request, "backbone/notices.html", {"page": page})
+
+
+@require_GET
+def notice(request: Any, pk: int) -> HttpResponse:
+    """Read one: mark it and go where it points, or back to the list."""
+    found = get_object_or_404(Notice.objects.visible_to(request.actor), pk=pk)
+    operations.mark_read(actor=request.actor, now=timezone.now(), notice=found)
+    if found.url and url_has_allowed_host_and_scheme(found.url, allowed_hosts=None):
+        return redirect(found.url)
+    return redirect("backbone:notices", tenant=request.tenant.slug)
+
+
+@require_POST
+def notices_reading(request: Any) -> HttpResponse:
+    """Read all of them."""
+    operations.mark_all_read(actor=request.actor, now=timezone.now())
+    return redirect("backbone:notices", tenant=request.tenant.slug)
+
+
+def _shown_job(request: Any, pk: int) -> ShownJob:
+    visible = Job.objects.visible_to(request.actor).select_related("requested_by")
+    return ShownJob(get_object_or_404(visible, pk=pk), request.tenant, request.actor)
+
+
+def _change_job(request: Any, pk: int, operation: Any) -> HttpResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.actor), pk=pk)
+    try:
+        operation(actor=request.actor, now=timezone.now(), job=job)
+    except WrongState:
+        messages.warning(request, _("The job was already finished; this is how it ended."))
+    return redirect("backbone:job", tenant=request.tenant.slug, pk=pk)
