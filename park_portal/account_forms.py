@@ -1,10 +1,11 @@
-"""The sign-in form: says what may be typed in its label, not inside the box."""
+"""The library's forms with labels of our own, said above the box and not inside it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +18,15 @@ class LoginForm(forms.LoginForm):
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+
+class EditKeyForm(webauthn.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")

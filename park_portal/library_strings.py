@@ -95,7 +95,6 @@ STRINGS = [
     gettext_noop("Recovery Codes"),
     gettext_noop("No recovery codes set up."),
     gettext_noop("Add Security Key"),
-    gettext_noop("Name"),
     gettext_noop("Passwordless"),
     gettext_noop("Master key"),
     gettext_noop("Backup key"),

@@ -177,6 +177,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", default=PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "park_portal.account_forms.AddKeyForm",
+    "edit_webauthn": "park_portal.account_forms.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "Park Portal"
 # Passkeys need a secure origin; the demo on localhost counts as one.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -348,4 +348,6 @@ def row(context: template.Context, content: str) -> SafeString:
 def cell(context: template.Context, content: str) -> SafeString:
     label, numeric = context["table_columns"].next()
     align = SafeString(' class="text-end"') if numeric else ""
-    return format_html('<td data-label="{}"{}>{}</td>', label, align, SafeString(content.strip()))
+    return format_html(
+        '<td data-label="{}"{}><div>{}</div></td>', label, align, SafeString(content.strip())
+    )

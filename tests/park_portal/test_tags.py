@@ -73,8 +73,8 @@ TABLE = """
 def test_every_cell_carries_its_columns_name_for_phones():
     found = render(TABLE, rows=[("A1", "<i>"), ("A2", "7")])
     assert found.count('data-label="Number"') == 2
-    assert '<td data-label="Net" class="text-end">&lt;i&gt;</td>' in found
-    assert '<td data-label="Net" class="text-end">7</td>' in found
+    assert '<td data-label="Net" class="text-end"><div>&lt;i&gt;</div></td>' in found
+    assert '<td data-label="Net" class="text-end"><div>7</div></td>' in found
 
 
 def test_a_second_press_on_a_column_turns_the_order_round():
