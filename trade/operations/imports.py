@@ -86,28 +86,40 @@ def check_import(
 
 
 @operation
-def start_import(*, actor: Actor, now: datetime, order_import: OrderImport) -> OrderImport:
-    """Run the import as a background job. Raises WrongState when it has one already."""
+def start_import(
+    *, actor: Actor, now: datetime, order_import: OrderImport, all_or_nothing: bool = False
+) -> OrderImport:
+    """Run the import as a background job. Raises WrongState when it has one already.
+
+    With ``all_or_nothing`` one rejected row stops it and nothing is imported.
+    """
     permissions.require(actor, "import_orders")
     own = _locked(actor, order_import.pk)
     if own.is_finished or own.job_id is not None:
         raise WrongState
     if own.mapping_id is None:
         raise DomainError(_("Choose a mapping first."), code="no_mapping")
-    own.job = start_job(actor=actor, now=now, kind=JOB, payload={"import_id": own.pk})
+    payload = {"import_id": own.pk, "all_or_nothing": all_or_nothing}
+    own.job = start_job(actor=actor, now=now, kind=JOB, payload=payload)
     own.save()
     return own
 
 
 @operation
 def run_import(
-    *, actor: Actor, now: datetime, import_id: int, reporter: Reports | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    import_id: int,
+    all_or_nothing: bool = False,
+    reporter: Reports | None = None,
 ) -> OrderImport:
     """Import the stored file in the transaction that is open: all of it or nothing.
 
     Gives the import with its ``result`` (trade.pipeline.answer). One that has finished is given
     back as it is, so a worker may try again. Records one trail row. Raises TableError where the
-    file cannot be read, JobCancelled when the reporter was told to stop.
+    file cannot be read, JobCancelled when the reporter was told to stop, and DomainError
+    ``rows_rejected`` where ``all_or_nothing`` was asked for and a row was rejected.
     """
     permissions.require(actor, "import_orders")
     own = _locked(actor, import_id)
@@ -115,6 +127,8 @@ def run_import(
         return own
     with open_import(own) as table:
         own.result = pipeline.run(own, table, reporter or Silent())
+        if all_or_nothing and own.result["rejected"]:
+            raise _rows_rejected(sum(own.result["rejected"].values()))
         own.rejected_document = _keep_rejected(actor, now, own, table)
     own.first_on, own.last_on = own.result["first_day"], own.result["last_day"]
     own.finished_at = now
@@ -157,6 +171,14 @@ def _keep_rejected(actor: Actor, now: datetime, own: OrderImport, table: Table) 
             actor=actor, now=now, file=file, name=f"{stem}-rejected.csv", purpose=REJECTED,
             created_by_id=own.created_by_id,
         )  # fmt: skip
+
+
+def _rows_rejected(count: int) -> DomainError:
+    return DomainError(
+        _("Rows rejected: %(count)s. You chose all or nothing, so nothing was imported."),
+        code="rows_rejected",
+        params={"count": count},
+    )
 
 
 def _summary(own: OrderImport) -> dict[str, Any]:

@@ -15,11 +15,27 @@ SLICE_PAGES = 1000
 SORTED = """
 create temporary table import_lines on commit drop as
 select i.order_id, i.is_new, i.ordered_on, i.direction, i.currency, r.line_no, r.verdict as kind, r.sku,
-  coalesce(r.description, '') as description, r.quantity, r.unit_price, r.line_key,
-  row_number() over (partition by i.order_id, r.line_key order by r.line_no)::int as occurrence
-from import_rows r join import_ids i using (number)
+  coalesce(r.description, '') as description, r.quantity, r.unit_price, r.line_key, {occurrence} as occurrence
+from import_rows r join import_ids i using (number) {known}
 where r.verdict in ('sale', 'cancellation')
 order by i.order_id, r.line_key, occurrence
+"""
+NUMBERED = "row_number() over (partition by i.order_id, r.line_key order by r.line_no)::int"
+
+# A mended row comes on top of its likes that the file it was taken from had brought: those that
+# the import of that file, or one before it, left in the order.
+IS_MENDED = "(coalesce(r.origin, '') ~ '^[0-9]{1,9}@[0-9]{1,15}$')"
+NUMBERED_MENDED = f"""
+  (row_number() over (partition by i.order_id, r.line_key, {IS_MENDED} order by r.line_no)
+  + case when {IS_MENDED} then greatest(coalesce(known.lines, 0),
+      count(*) filter (where not {IS_MENDED}) over (partition by i.order_id, r.line_key)) else 0 end)::int
+"""
+KNOWN_BEFORE = f"""
+left join lateral (
+  select count(*) as lines from trade_orderline k
+  where {IS_MENDED} and k.tenant_id = %(tenant)s and k.order_id = i.order_id and k.line_key = r.line_key
+    and k.import_id <= split_part(r.origin, '@', 2)::bigint
+) known on true
 """
 COLUMNS = """tenant_id, order_id, import_id, line_no, ordered_on, kind, sku, description, quantity,
   unit_price, line_key, occurrence"""
@@ -51,7 +67,7 @@ def insert_lines(cursor: Any, params: dict[str, Any], reporter: Reports) -> int:
     """Insert what is not there yet; gives the number of lines inserted."""
     # Judged slice by slice, while the rows are warm, and not a million of them at commit.
     cursor.execute("set constraints all immediate")
-    cursor.execute(SORTED)
+    _sort(cursor, params)
     cursor.execute("analyze import_lines")
     cursor.execute(CREATE_ADDED)
     cursor.execute(
@@ -71,3 +87,11 @@ def insert_lines(cursor: Any, params: dict[str, Any], reporter: Reports) -> int:
             cursor.execute(INSERT_ADDED, slice_)
             inserted += cursor.rowcount
     return inserted
+
+
+def _sort(cursor: Any, params: dict[str, Any]) -> None:
+    cursor.execute("select exists (select from import_rows where origin is not null)")
+    mended = cursor.fetchone()[0]
+    known = KNOWN_BEFORE if mended else ""
+    statement = SORTED.format(occurrence=NUMBERED_MENDED if mended else NUMBERED, known=known)
+    cursor.execute(statement, params)

@@ -11,11 +11,7 @@ from typing import IO, Any
 
 from foundation.tables.source import Table
 from trade.pipeline.reasons import sentences
-
-REASON_COLUMN = "import_reason"
-# Where the row came from, so that a mended row that equals another of its order is not taken
-# for that one: "57@12" is row 57 of import 12.
-ROW_COLUMN = "import_row"
+from trade.pipeline.rules import REASON_COLUMN, ROW_COLUMN
 
 REJECTED = """
 select line_no, coalesce(problem, substr(verdict, 10)) from import_rows

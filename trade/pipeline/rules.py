@@ -40,6 +40,10 @@ TARGETS: dict[str, Target] = {
 }
 REQUIRED = [name for name, target in TARGETS.items() if target.required]
 
+# Columns of a file of rejected rows. The second says where a row came from, "57@12" being row 57
+# of import 12, so that a mended row that equals another of its order is not taken for that one.
+REASON_COLUMN, ROW_COLUMN = "import_reason", "import_row"
+
 # Every reason why a row is kept out though it could be read; none of them is an error.
 SKIP_REASONS = {
     "adjustment": _("An adjustment of the books, not a sale."),
@@ -69,7 +73,9 @@ def column_rules(mapping: ImportMapping, table: Table) -> list[ColumnRule]:
             row=table.header_line,
             params={"columns": ", ".join(missing), "found": ", ".join(table.headers)[:500]},
         )
-    return [_rule(mapping, name, place) for name, place in places.items()]
+    rules = [_rule(mapping, name, place) for name, place in places.items()]
+    origin = _place_of(ROW_COLUMN, table)
+    return rules if origin is None else [*rules, ColumnRule("origin", source=origin)]
 
 
 def wanted_columns(mapping: ImportMapping) -> dict[str, str]:

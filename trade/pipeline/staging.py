@@ -28,7 +28,7 @@ CHUNKS_BETWEEN_CHECKS = 20
 CREATE = """
 create temporary table import_rows (
   line_no int not null, problem text, number text, ordered_at timestamptz, sku text, description text,
-  quantity numeric, unit_price numeric, country text, currency text, direction text,
+  quantity numeric, unit_price numeric, country text, currency text, direction text, origin text,
   verdict text generated always as ({verdict}) stored,
   line_key uuid generated always as (md5(
     sku || chr(31) || coalesce(description, '') || chr(31)
