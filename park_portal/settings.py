@@ -268,6 +268,11 @@ configure_structlog()
 # /metrics answers only to this bearer token; without one it does not exist.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
+# -- what the law wants in the footer; nothing set shows nothing --------------------------------
+
+ICP_NUMBER = env.str("ICP_NUMBER", default="")
+PSB_NUMBER = env.str("PSB_NUMBER", default="")
+
 # -- staff site ------------------------------------------------------------------------------
 
 UNFOLD = {

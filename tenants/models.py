@@ -140,8 +140,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A person's place in an organisation. Ended memberships stay, so the trail can be read."""
 
-    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("person"),
+    )
     roles = ArrayField(
         models.CharField(max_length=12, choices=Role.choices), verbose_name=_("roles")
     )
@@ -193,7 +200,13 @@ class TrailEntry(models.Model):
         CROSSING = "crossing", _("looked across organisations")
         BULK = "bulk", _("imported")
 
-    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
+    tenant = models.ForeignKey(
+        Tenant,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organisation"),
+    )
     at = models.DateTimeField(_("at"), db_default=Now())
     # No foreign key: the trail outlives the account, and inserting takes no lock on it.
     user_id = models.BigIntegerField(_("person"), null=True)

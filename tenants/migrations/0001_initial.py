@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('finance', 'Finance'), ('operations', 'Operations'), ('coordinator', 'Coordinator'), ('member', 'Member')], max_length=12), size=None, verbose_name='roles')),
                 ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='since')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.tenant')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.tenant', verbose_name='organisation')),
             ],
             options={
                 'verbose_name': 'membership',
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(null=True, verbose_name='after')),
                 ('reason', models.CharField(blank=True, db_default='', max_length=200, verbose_name='reason')),
                 ('request_id', models.CharField(blank=True, db_default='', max_length=64, verbose_name='request')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='organisation')),
             ],
             options={
                 'verbose_name': 'trail entry',
