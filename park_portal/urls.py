@@ -1,13 +1,13 @@
 """Every address of the portal. The tenant's slug in ``/o/<tenant>/`` is read by middleware."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
 
-portal = [
+portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
     path("", include("backbone.urls")),
 ]
