@@ -17,6 +17,10 @@ from tenants.isolation.context import enter_tenant
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+READ = """select set_config('app.tenant', %(tenant)s, true);
+          select done || '/' || total || ' ' || note from backbone_job where id = %(job)s"""
+
+
 def run(job):
     perform(tenant_id=job.tenant_id, job_id=job.pk)
 
@@ -39,8 +43,6 @@ def test_progress_is_seen_while_the_work_is_uncommitted(start, reload):
             with Reporter(tenant_id=job.tenant_id, job_id=job.pk) as other:
                 seen.append(other._execute(READ, {}))
 
-    READ = """select set_config('app.tenant', %(tenant)s, true);
-              select done || '/' || total || ' ' || note from backbone_job where id = %(job)s"""
     job = start(handler)
     run(job)
     assert seen == ["1/4 reading"]
