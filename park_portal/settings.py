@@ -216,7 +216,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-PDF_FONT_DIR = Path(env.str("PDF_FONT_DIR", default=str(paths.STATE / "fonts")))
+PDF_FONT_DIR = Path(env.str("PDF_FONT_DIR", default=str(paths.FONTS)))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
