@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -57,7 +58,7 @@ def make_due(message, **values):
 
 def test_a_process_that_ends_right_after_its_commit_loses_nothing(send, happened, monkeypatch):
     monkeypatch.setattr(outbox, "_nudge", lambda: os._exit(EXITED))
-    codes = {in_a_process(lambda n=n: send(f"request-{n}")) for n in range(REQUESTS)}
+    codes = {in_a_process(partial(send, f"request-{n}")) for n in range(REQUESTS)}
     assert codes == {EXITED}, "every process ended between commit and send"
     relay.deliver_due()
     relay.deliver_due()
@@ -128,7 +129,7 @@ def test_what_an_effect_writes_commits_with_its_mark(send, effect, actor, reload
     message = send()
 
     def crash():
-        relay.settle_message = lambda **_values: os._exit(EXITED)
+        setattr(relay, "settle_message", lambda **_values: os._exit(EXITED))  # noqa: B010
         relay.deliver(tenant_id=message.tenant_id, message_id=message.pk)
 
     assert in_a_process(crash) == EXITED

@@ -166,10 +166,12 @@ def test_reports_are_written_twice_a_second_at_most(start):
     def handler(job, reporter):
         clock = iter(range(10_000))
         reporter._clock = lambda: next(clock) / 1000
-        reporter.write = lambda: (
-            writes.append(1),
-            setattr(reporter, "_written_at", reporter._clock()),
-        )
+
+        def write():
+            writes.append(1)
+            reporter._written_at = reporter._clock()
+
+        reporter.write = write
         for n in range(3000):
             reporter.report(done=n)
 
