@@ -43,6 +43,8 @@ def install() -> None:
         "UV_PYTHON_DOWNLOADS": "never",
         # Where PYTHONDONTWRITEBYTECODE is set nothing else would ever compile.
         "UV_COMPILE_BYTECODE": "1",
+        # What the machine trusts, a company's own authority included.
+        "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1"),
     }
     environment.pop("VIRTUAL_ENV", None)
     command = [uv, "sync", "--frozen", "--quiet"]
