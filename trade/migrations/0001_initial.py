@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ('cancelled', models.DecimalField(decimal_places=8, max_digits=38, verbose_name='cancelled')),
                 ('net', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('cancelled')), output_field=models.DecimalField(decimal_places=8, max_digits=38), verbose_name='net')),
                 ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='trade.channel', verbose_name='sales channel')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='organisation')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='organisation')),
                 ('last_import', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.orderimport', verbose_name='last import')),
             ],
             options={

@@ -32,11 +32,13 @@ class Order(models.Model):
     in ``currency``. Platform orders; not verified by customs.
     """
 
+    # The channel's key carries the tenant, so this one needs no check of its own.
     tenant = models.ForeignKey(
         "tenants.Tenant",
         models.PROTECT,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         verbose_name=_("organisation"),
     )
     channel = models.ForeignKey(

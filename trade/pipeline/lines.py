@@ -14,9 +14,11 @@ SLICE_PAGES = 1000
 # an order are numbered in the order of the file.
 SORTED = """
 create temporary table import_lines on commit drop as
-select i.order_id, i.is_new, i.ordered_on, i.direction, i.currency, r.line_no, r.verdict as kind, r.sku,
+select i.order_id, i.is_new, i.ordered_on, i.direction, i.currency, d.month, d.cny_per_unit, d.is_old,
+  r.line_no, r.verdict as kind, r.sku,
   coalesce(r.description, '') as description, r.quantity, r.unit_price, r.line_key, {occurrence} as occurrence
-from import_rows r join import_ids i using (number) {known}
+from import_rows r join import_ids i using (number)
+join import_rates d on d.ordered_on = i.ordered_on and d.currency = i.currency {known}
 where r.verdict in ('sale', 'cancellation')
 order by i.order_id, r.line_key, occurrence
 """

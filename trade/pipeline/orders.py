@@ -9,6 +9,7 @@ from psycopg2.extras import Json
 
 from trade.models import ImportMapping
 from trade.pipeline.countries import Labels
+from trade.rates import RATE_AT, RATE_IS_OLD
 
 # The first row of an order gives its country, currency and direction; the earliest its time.
 HEADS = """
@@ -69,6 +70,14 @@ insert into import_ids
 select number, known_id, ordered_on, direction, currency, false from import_heads where known_id is not null
 """
 
+# The rate of each day once, so that a million lines need not look for theirs.
+RATES = f"""
+create temporary table import_rates on commit drop as
+select x.day as ordered_on, x.currency, date_trunc('month', x.day::timestamp)::date as month,
+  rate.cny_per_unit, {RATE_IS_OLD} as is_old
+from (select distinct ordered_on as day, currency from import_ids) x {RATE_AT}
+"""
+
 
 def insert_orders(
     cursor: Any, *, tenant_id: int, import_id: int, mapping: ImportMapping, labels: Labels
@@ -93,6 +102,8 @@ def insert_orders(
     cursor.execute(INSERT, params)
     cursor.execute(KNOWN)
     cursor.execute("analyze import_ids")
+    cursor.execute(RATES)
+    cursor.execute("analyze import_rates")
     return params
 
 

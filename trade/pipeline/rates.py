@@ -53,13 +53,13 @@ with first as (select currency, min(day) as day from changed_rates group by curr
 pairs as (
   select distinct d.day, d.currency from trade_dailysales d join first f using (currency)
   where d.day >= f.day
-), rates as (
+), rates as materialized (
   select x.day, x.currency, rate.cny_per_unit, rate.rate_on from pairs x {RATE_AT}
 )
 update trade_dailysales d set cny_per_unit = r.cny_per_unit, rate_on = r.rate_on
 from rates r where r.day = d.day and r.currency = d.currency
   and (d.cny_per_unit, d.rate_on) is distinct from (r.cny_per_unit, r.rate_on)
-returning d.tenant_id, date_trunc('month', d.day)::date
+returning d.tenant_id, date_trunc('month', d.day::timestamp)::date
 """
 
 

@@ -20,7 +20,7 @@ with sums as (
   from trade_order
   where tenant_id = %(tenant)s and channel_id = %(channel)s and ordered_on = any (%(days)s)
   group by 1, 2, 3, 4
-), rates as (
+), rates as materialized (
   select x.day, x.currency, rate.cny_per_unit, rate.rate_on
   from (select distinct day, currency from sums) x {RATE_AT}
 )
@@ -39,13 +39,13 @@ where tenant_id = %(tenant)s and channel_id = %(channel)s and day = any (%(days)
 MONTHS = f"""
 insert into trade_monthlysales (tenant_id, month, direction, currency, orders, cancelled_orders, lines,
   gross, cancelled, net_cny, provisional)
-select tenant_id, date_trunc('month', day)::date, direction, currency, sum(orders), sum(cancelled_orders),
+select tenant_id, date_trunc('month', day::timestamp)::date, direction, currency, sum(orders), sum(cancelled_orders),
   sum(lines), sum(gross), sum(cancelled), case when bool_and(net_cny is not null) then sum(net_cny) end,
   bool_or({RATE_IS_OLD})
 from trade_dailysales
 where tenant_id = %(tenant)s and day >= %(first)s and day < %(end)s
 group by 1, 2, 3, 4
-having date_trunc('month', min(day))::date = any (%(months)s)
+having date_trunc('month', min(day)::timestamp)::date = any (%(months)s)
 """
 DROP_MONTHS = (
     "delete from trade_monthlysales where tenant_id = %(tenant)s and month = any (%(months)s)"
@@ -54,9 +54,9 @@ DROP_MONTHS = (
 PRODUCTS = f"""
 with pairs as (
   select distinct day, direction, currency from trade_dailysales
-  where tenant_id = %(tenant)s and date_trunc('month', day)::date = any (%(months)s)
-), rates as (
-  select x.*, date_trunc('month', x.day)::date as month, rate.cny_per_unit, rate.rate_on from pairs x {RATE_AT}
+  where tenant_id = %(tenant)s and date_trunc('month', day::timestamp)::date = any (%(months)s)
+), rates as materialized (
+  select x.*, date_trunc('month', x.day::timestamp)::date as month, rate.cny_per_unit, rate.rate_on from pairs x {RATE_AT}
 )
 insert into trade_monthlyproductsales (tenant_id, month, sku, direction, currency, description, lines,
   quantity, gross, cancelled, net_cny, provisional)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trade.pipeline import rebuild
-from trade.rates import RATE_AT, RATE_IS_OLD
+from trade.rates import RATE_AT
 
 # Known orders that got lines or turned out to be older than thought, before and after.
 CHANGES = """
@@ -52,7 +52,7 @@ with parts as (
     sum(sign * (sale_lines + cancellation_lines)) as lines,
     sum(sign * gross) as gross, sum(sign * cancelled) as cancelled
   from parts group by day, direction, country, currency
-), rates as (
+), rates as materialized (
   select x.day, x.currency, rate.cny_per_unit, rate.rate_on
   from (select distinct day, currency from sums) x {RATE_AT}
 )
@@ -78,25 +78,21 @@ update trade_orderline l set ordered_on = c.ordered_on from import_changes c
 where l.tenant_id = %(tenant)s and l.order_id = c.order_id and l.ordered_on <> c.ordered_on
 """
 TOUCHED_MONTHS = """
-select distinct date_trunc('month', day)::date from (
+select distinct date_trunc('month', day::timestamp)::date from (
   select ordered_on as day from import_heads where known_id is null
   union all select ordered_on from import_changes union all select known_on from import_changes) x
 """
 
-# The rate of each day first, so that lines are added up once.
-PRODUCTS = f"""
-with days as (
-  select distinct ordered_on as day, direction, currency from import_ids
-), rates as (
-  select x.day, x.direction, x.currency, date_trunc('month', x.day)::date as month,
-    rate.cny_per_unit, rate.rate_on from days x {RATE_AT}
-), came as (
-  select l.ordered_on as day, l.direction, l.currency, l.sku, l.kind, l.description, l.quantity,
-    l.quantity * l.unit_price as amount
-  from import_lines l where l.is_new
+PRODUCTS = """
+with came as (
+  select month, sku, direction, currency, kind, description, quantity, quantity * unit_price as amount,
+    cny_per_unit, is_old
+  from import_lines where is_new
   union all
-  select a.ordered_on, i.direction, i.currency, a.sku, a.kind, a.description, a.quantity, a.amount
+  select d.month, a.sku, i.direction, i.currency, a.kind, a.description, a.quantity, a.amount,
+    d.cny_per_unit, d.is_old
   from import_added a join import_ids i using (order_id)
+  join import_rates d on d.ordered_on = i.ordered_on and d.currency = i.currency
 )
 insert into trade_monthlyproductsales as p (tenant_id, month, sku, direction, currency, description, lines,
   quantity, gross, cancelled, net_cny, provisional)
@@ -104,8 +100,8 @@ select %(tenant)s, month, sku, direction, currency, max(description), count(*), 
   coalesce(sum(amount) filter (where kind = 'sale'), 0),
   coalesce(-sum(amount) filter (where kind = 'cancellation'), 0),
   case when bool_and(cny_per_unit is not null) then sum(amount * cny_per_unit) end,
-  bool_or({RATE_IS_OLD})
-from came join rates using (day, direction, currency)
+  bool_or(is_old)
+from came
 group by month, sku, direction, currency
 order by 2, 3, 4, 5
 on conflict (tenant_id, month, sku, direction, currency) do update

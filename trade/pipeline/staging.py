@@ -18,6 +18,7 @@ TABLES = (
     "import_rows",
     "import_heads",
     "import_ids",
+    "import_rates",
     "import_lines",
     "import_added",
     "import_changes",

@@ -84,7 +84,7 @@ with edges as (
   from trade_order o join trade_orderline l on l.tenant_id = o.tenant_id and l.order_id = o.id
   where o.tenant_id = %(tenant)s and {edges} and {order_filters}
   group by l.sku, o.currency, o.ordered_on
-), rates as (
+), rates as materialized (
   select x.*, rate.cny_per_unit, rate.rate_on
   from (select distinct day, currency from edges) x {rate_at}
 ), parts as (
@@ -112,7 +112,7 @@ def totals(actor: Actor, period: Period, **filters: Any) -> Figures:
 
 def by_month(actor: Actor, period: Period, **filters: Any) -> list[Sales]:
     """One row for each month and currency, in order of time; filters as in ``totals``."""
-    return _daily(actor, period, "date_trunc('month', day)::date", "1, 2", filters)
+    return _daily(actor, period, "date_trunc('month', day::timestamp)::date", "1, 2", filters)
 
 
 def by_country(actor: Actor, period: Period, **filters: Any) -> list[Sales]:
