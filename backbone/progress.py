@@ -22,6 +22,8 @@ from backbone.jobs import JobCancelled
 
 SECONDS_BETWEEN_UPDATES = 0.5
 SECONDS_BETWEEN_BEATS = 10
+LOCK_TRIES = 5
+SECONDS_BETWEEN_TRIES = 0.2
 
 LOCK_KEY = "hashtextextended('backbone.job', %(job)s)"
 TRY_LOCK = f"select pg_try_advisory_lock({LOCK_KEY})"
@@ -87,7 +89,7 @@ class Reporter:
     def __enter__(self) -> Reporter:
         self._connection = _connect()
         self._execute(SESSION)
-        self.locked = bool(self._execute(TRY_LOCK))
+        self.locked = self._take_lock()
         return self
 
     def __exit__(
@@ -138,6 +140,14 @@ class Reporter:
         if self._clock() - self._beat_at >= SECONDS_BETWEEN_BEATS:
             self._beat_at = self._clock()
             beat()
+
+    def _take_lock(self) -> bool:
+        """Ask a few times: a worker that has just settled or died lets go a moment later."""
+        for _n in range(LOCK_TRIES):
+            if self._execute(TRY_LOCK):
+                return True
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        return False
 
     def _execute(self, statement: str, values: dict[str, Any] | None = None) -> Any:
         """The first column of the first row that the last statement returns, None without one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.forms import model_to_dict
 from django.utils import translation
@@ -108,6 +110,16 @@ def test_a_second_worker_leaves_a_running_job_alone(start, reload):
     job = start(handler)
     run(job)
     assert ran == [1]
+    assert reload(job).state == "succeeded"
+
+
+def test_a_job_resumed_while_its_last_worker_lets_go_is_not_left_lying(start, reload):
+    job = start()
+    last = Reporter(tenant_id=job.tenant_id, job_id=job.pk).__enter__()
+    letting_go = threading.Timer(0.3, last.__exit__, (None, None, None))
+    letting_go.start()
+    run(job)
+    letting_go.join()
     assert reload(job).state == "succeeded"
 
 
