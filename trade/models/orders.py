@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trade.models.imports import Channel, OrderImport, OwnQuerySet
 
 
 class Direction(models.TextChoices):
-    EXPORT = "export", _("Export")
-    IMPORT = "import", _("Import")
-    DOMESTIC = "domestic", _("Domestic")
+    EXPORT = "export", pgettext_lazy("direction of trade", "Export")
+    IMPORT = "import", pgettext_lazy("direction of trade", "Import")
+    DOMESTIC = "domestic", pgettext_lazy("direction of trade", "Domestic")
 
 
 class LineKind(models.TextChoices):
