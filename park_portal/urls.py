@@ -10,6 +10,7 @@ from park_portal.metrics import metrics
 portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
     path("", include("backbone.urls")),
+    path("", include("trade.urls")),
 ]
 
 urlpatterns = [

@@ -25,9 +25,24 @@ class TradeConfig(AppConfig):
             label=_("Order import"),
             result_url=_import_page,
         )
+        register(
+            "trade.check_orders",
+            tasks.check_orders,
+            label=_("Check of orders"),
+            result_url=_import_page,
+        )
+        register(
+            "trade.export_orders",
+            tasks.export_orders,
+            label=_("Export of orders"),
+            result_url=_exported_file,
+        )
         readers = [Role.OPERATIONS, Role.FINANCE]
         register_purpose("trade.orders", label=_("Uploaded orders"), readers=readers)
         register_purpose("trade.rejected_orders", label=_("Rejected order rows"), readers=readers)
+        register_purpose(
+            "trade.exported_orders", label=_("Exported orders"), readers=[*readers, Role.MEMBER]
+        )
         explain("line_import_known", _("These order lines belong to no import."))
 
 
@@ -39,3 +54,8 @@ def _import_page(job: "Job") -> str:
         )
     except NoReverseMatch:
         return ""
+
+
+def _exported_file(job: "Job") -> str:
+    where = {"tenant": job.tenant.slug, "pk": job.result["document"]}
+    return reverse("backbone:file", kwargs=where)

@@ -20,6 +20,37 @@ def import_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
             actor=job.actor,
             now=timezone.now(),
             import_id=job.payload["import_id"],
+            all_or_nothing=job.payload.get("all_or_nothing", False),
             reporter=reporter,
         )
     return {"import_id": done.pk, **(done.result or {})}
+
+
+def check_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
+    """Check the file that ``job.payload`` names and keep the report as the job's result."""
+    from trade import operations
+    from trade.models import OrderImport
+    from trade.wizard.reports import report_of
+
+    with job.enter():
+        related = OrderImport.objects.select_related("document", "mapping")
+        own = related.get(tenant_id=job.tenant_id, pk=job.payload["import_id"])
+        check = operations.check_import(
+            actor=job.actor, now=timezone.now(), order_import=own, reporter=reporter
+        )
+        return report_of(check, own)
+
+
+def export_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
+    """Write the orders that ``job.payload`` describes to a file. Repeated, it writes another."""
+    from trade.operations.exports import export_orders as write
+
+    with job.enter():
+        document = write(
+            actor=job.actor,
+            now=timezone.now(),
+            wanted=job.payload,
+            reporter=reporter,
+            created_by_id=job.requested_by_id,
+        )
+    return {"document": document.pk}

@@ -39,7 +39,7 @@ class OrderFilter:
 
 @dataclass(frozen=True)
 class Page:
-    """One page, newest first. ``next`` and ``previous`` are keys for ``orders_page``, '' at an end."""
+    """One page. ``next`` and ``previous`` are keys for ``orders_page``, '' at an end."""
 
     rows: list[Order]
     next: str
@@ -56,12 +56,14 @@ def orders_page(
     before: str = "",
     size: int = PAGE_SIZE,
     count: bool = True,
+    oldest_first: bool = False,
 ) -> Page:
     """The page after or before a key (both empty: the first). Keys that cannot be are ignored."""
     permissions.require(actor, "see_orders")
     found = filtered(actor, wanted)
     after_key, before_key = _key(after), _key(before)
-    rows = _backward(found, before_key, size) if before_key else _forward(found, after_key, size)
+    onward, back = (_newer, _older) if oldest_first else (_older, _newer)
+    rows = back(found, before_key, size)[::-1] if before_key else onward(found, after_key, size)
     more = len(rows) > size
     rows = rows[-size:] if before_key else rows[:size]
     has_next = bool(rows) and (more or bool(before_key)) if before_key else more
@@ -123,15 +125,16 @@ def _starts_with(column: str, text: str) -> dict[str, str]:
     return {f"{column}__gte": text, f"{column}__lt": text + LAST_LETTER}
 
 
-def _forward(found: QuerySet[Order], key: tuple[date, int] | None, size: int) -> list[Order]:
+def _older(found: QuerySet[Order], key: tuple[date, int] | None, size: int) -> list[Order]:
     if key:
         found = found.filter(Q(ordered_on__lte=key[0]) & ~Q(ordered_on=key[0], pk__gte=key[1]))
     return list(found.order_by("-ordered_on", "-pk")[: size + 1])
 
 
-def _backward(found: QuerySet[Order], key: tuple[date, int], size: int) -> list[Order]:
-    found = found.filter(Q(ordered_on__gte=key[0]) & ~Q(ordered_on=key[0], pk__lte=key[1]))
-    return list(found.order_by("ordered_on", "pk")[: size + 1])[::-1]
+def _newer(found: QuerySet[Order], key: tuple[date, int] | None, size: int) -> list[Order]:
+    if key:
+        found = found.filter(Q(ordered_on__gte=key[0]) & ~Q(ordered_on=key[0], pk__lte=key[1]))
+    return list(found.order_by("ordered_on", "pk")[: size + 1])
 
 
 def _name(order: Order) -> str:

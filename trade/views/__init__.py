@@ -1,0 +1,1 @@
+"""The pages of orders, imports and figures of the organisation one is in."""
