@@ -72,3 +72,5 @@ def _start() -> None:
     _postgres.prepare_portal(TEMPLATE)
     with _postgres.connect() as connection, connection.cursor() as cursor:
         cursor.execute("alter role portal_owner createdb")
+        # To drop a database that a live server's threads are still connected to.
+        cursor.execute("grant pg_signal_backend to portal_owner")
