@@ -100,3 +100,11 @@ def test_mended_rows_that_are_still_wrong_come_back(import_orders):
     assert again.result["rejected"] == {"not_a_number:quantity": 1}
     header = again.rejected_document.path.read_bytes().splitlines()[0]
     assert header.count(b"import_reason") == header.count(b"import_row") == 1
+
+
+def test_formulas_in_rejected_rows_are_escaped_and_come_back_as_they_were(import_orders):
+    done = import_orders(lines("1,A,=1+1,one,2011-02-01 10:00:00,2.00,,EIRE"))
+    file = done.rejected_document.path.read_bytes()
+    assert b",'=1+1," in file
+    import_orders(file.replace(b",one,", b",1,"))
+    assert OrderLine.objects.get().description == "=1+1"

@@ -52,7 +52,7 @@ def at_once(actor, note):
                 done = operations.run_import(
                     actor=actor, now=now, import_id=import_id, reporter=reporter
                 )
-            outcomes.append(done.result["inserted"])
+            outcomes.append(inserted(done))
         except DomainError as error:
             outcomes.append(error.code)
         finally:
@@ -64,6 +64,11 @@ def at_once(actor, note):
     for thread in threads:
         thread.join(timeout=60)
     return outcomes
+
+
+def inserted(done):
+    assert done.result is not None
+    return done.result["inserted"]
 
 
 def upload(actor, mapping):
@@ -124,18 +129,16 @@ def test_killed_at_any_step_leaves_nothing_and_runs_again(actor, note):
     )  # fmt: skip
     assert killed.returncode == -9, killed.stderr.decode()
     with enter_tenant(actor.tenant_id):
-        assert not (
-            Order.objects.exists() or OrderLine.objects.exists() or DailySales.objects.exists()
-        )
+        assert not [model for model in (Order, OrderLine, DailySales) if model.objects.exists()]
         assert not OrderImport.objects.get(pk=import_id).is_finished
     with enter_tenant(actor.tenant_id):
         done = operations.run_import(actor=actor, now=now, import_id=import_id)
-        assert done.result["inserted"] == 80
+        assert inserted(done) == 80
         # A worker that was killed after its commit runs again and finds the work done.
         assert (
             operations.run_import(actor=actor, now=now, import_id=import_id).result == done.result
         )
-        assert run(actor, CONTENT).result["inserted"] == 0
+        assert inserted(run(actor, CONTENT)) == 0
 
 
 def _url():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from tests.trade.online_retail import assert_identities
 from trade import operations
 from trade.models import DailySales, MonthlyProductSales, Order, OrderLine
 
-MAPPING = {
+MAPPING: dict[str, Any] = {
     "columns": {
         "number": "no", "ordered_at": "date", "sku": "sku", "quantity": "qty", "unit_price": "price",
         "currency": "cur", "country": "to",

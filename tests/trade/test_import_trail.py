@@ -22,7 +22,9 @@ def trail():
 def test_one_row_for_an_import_and_one_for_the_next(import_orders):
     done = import_orders(lines(*ROWS))
     entry = TrailEntry.objects.get(table="trade_orderimport")
-    assert (entry.action, entry.row_id, entry.after["inserted"]) == ("bulk", done.pk, 2)
+    assert (entry.action, entry.row_id) == ("bulk", done.pk)
+    assert entry.after is not None
+    assert entry.after["inserted"] == 2
     assert entry.request_id == "test-request"
     import_orders(lines("1,B,y,1,2011-02-01 10:00:00,2.00,,EIRE"))  # changes a known order
     assert trail() == [("trade_orderimport", "bulk")] * 2
@@ -54,7 +56,7 @@ def test_an_order_without_an_import_leaves_a_row(import_orders):
 
 def test_lines_cannot_claim_an_import_that_is_not_theirs(import_orders):
     import_orders(lines(*ROWS))
-    line = OrderLine.objects.first()
+    line = OrderLine.objects.earliest("pk")
     line.pk, line.occurrence, line.order_import_id = None, 2, 999_999
     with pytest.raises(IntegrityError, match="import that does not exist"), transaction.atomic():
         line.save(force_insert=True)

@@ -85,7 +85,7 @@ def test_a_page_and_a_detail_cost_two_queries(as_owner, orders, django_assert_nu
 
 
 def test_a_strangers_order_is_not_there(as_owner, orders, neighbour):
-    order = Order.objects.first()
+    order = Order.objects.earliest("pk")
     with enter_tenant(neighbour.pk):
         stranger = Actor(user_id=None, tenant_id=neighbour.pk)
         with pytest.raises(Http404):

@@ -6,6 +6,8 @@ known. ``provisional`` says that a rate was missing or more than seven days old.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from trade.models.imports import Channel, OwnQuerySet
 from trade.models.orders import Direction, exact_amount
 
 
-def cny_amount(**options):
+def cny_amount(**options: Any) -> models.DecimalField:
     """An exact amount times a rate of 18 places would need more; 12 keep every fen of a total."""
     return models.DecimalField(max_digits=38, decimal_places=12, **options)
 

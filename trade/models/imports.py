@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,10 +16,10 @@ CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters of ISO 4217, 
 COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters of ISO 3166, such as GB."))
 
 
-class OwnQuerySet(models.QuerySet):
+class OwnQuerySet(models.QuerySet[Any]):
     """Rows of the actor's own organisation; staff reads rows of others only by consent."""
 
-    def visible_to(self, actor: Actor):
+    def visible_to(self, actor: Actor) -> Self:
         return self.filter(tenant_id=actor.tenant_id)
 
 

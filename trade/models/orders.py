@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ class LineKind(models.TextChoices):
     CANCELLATION = "cancellation", _("Cancellation")
 
 
-def exact_amount(**options):
+def exact_amount(**options: Any) -> models.DecimalField:
     """Exact products of quantity and price: nothing is rounded before it is printed."""
     return models.DecimalField(max_digits=38, decimal_places=8, **options)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
-from foundation.errors import DomainError, InvalidInput, WrongState
+from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from foundation.operations import operation
 from trade.models import RowAccess, RowConsent
 from trade.permissions import permissions
@@ -31,7 +31,7 @@ def consent_to_row_access(
         )
     return RowConsent.objects.create(
         tenant_id=actor.tenant_id,
-        granted_by_id=actor.user_id,
+        granted_by_id=_person(actor),
         granted_at=now,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -77,9 +77,16 @@ def look_at_rows(
     RowAccess.objects.create(
         tenant_id=tenant_id,
         consent=consent,
-        user_id=actor.user_id,
+        user_id=_person(actor),
         at=now,
         purpose=purpose.strip()[:200],
         looked_at=looked_at,
     )
     return replace(actor, tenant_id=tenant_id)
+
+
+def _person(actor: Actor) -> int:
+    """Agreeing and looking are done by people, never by the system."""
+    if actor.user_id is None:
+        raise NotPermitted
+    return actor.user_id

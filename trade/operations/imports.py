@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from backbone.models import Document
 from backbone.operations.documents import store_document
 from backbone.operations.jobs import start_job
 from backbone.progress import Reports, Silent
@@ -126,14 +129,16 @@ def run_import(
     if own.is_finished:
         return own
     with open_import(own) as table:
-        own.result = pipeline.run(own, table, reporter or Silent())
-        if all_or_nothing and own.result["rejected"]:
-            raise _rows_rejected(sum(own.result["rejected"].values()))
-        own.rejected_document = _keep_rejected(actor, now, own, table)
-    own.first_on, own.last_on = own.result["first_day"], own.result["last_day"]
+        result = pipeline.run(own, table, reporter or Silent())
+        rejected = sum(result["rejected"].values())
+        if all_or_nothing and rejected:
+            raise _rows_rejected(rejected)
+        own.rejected_document = _keep_rejected(actor, now, own, table) if rejected else None
+    own.result = result
+    own.first_on, own.last_on = result["first_day"], result["last_day"]
     own.finished_at = now
     own.save()
-    record_bulk("trade_orderimport", own.pk, after=_summary(own), reason="orders imported")
+    record_bulk("trade_orderimport", own.pk, after=_summary(own, result), reason="orders imported")
     return own
 
 
@@ -152,7 +157,7 @@ def _locked(actor: Actor, import_id: int) -> OrderImport:
     found = (
         OrderImport.objects.visible_to(actor)
         .select_for_update(of=("self",), no_key=True)
-        .select_related("document", "mapping")
+        .select_related("document", "mapping", "created_by")
         .filter(pk=import_id)
         .first()
     )
@@ -161,16 +166,23 @@ def _locked(actor: Actor, import_id: int) -> OrderImport:
     return found
 
 
-def _keep_rejected(actor: Actor, now: datetime, own: OrderImport, table: Table) -> Any:
-    """The refused rows as a file of their own; None when there are none."""
-    if not own.result["rejected"]:
-        return None
+def _keep_rejected(actor: Actor, now: datetime, own: OrderImport, table: Table) -> Document:
+    """The refused rows as a file of their own, the reasons in the language of who uploaded."""
+    language = (own.created_by.language if own.created_by else "") or get_language()
     stem = own.document.name.rpartition(".")[0] or own.document.name
-    with connection.cursor() as cursor, write_rejected(cursor, table, own.pk) as file:
+    with (
+        translation.override(language),
+        connection.cursor() as cursor,
+        write_rejected(cursor, table, own.pk) as file,
+    ):
         return store_document(
-            actor=actor, now=now, file=file, name=f"{stem}-rejected.csv", purpose=REJECTED,
+            actor=actor,
+            now=now,
+            file=file,
+            name=f"{stem}-rejected.csv",
+            purpose=REJECTED,
             created_by_id=own.created_by_id,
-        )  # fmt: skip
+        )
 
 
 def _rows_rejected(count: int) -> DomainError:
@@ -181,7 +193,7 @@ def _rows_rejected(count: int) -> DomainError:
     )
 
 
-def _summary(own: OrderImport) -> dict[str, Any]:
+def _summary(own: OrderImport, result: dict[str, Any]) -> dict[str, Any]:
     told = (
         "rows_read",
         "inserted",
@@ -195,6 +207,6 @@ def _summary(own: OrderImport) -> dict[str, Any]:
         "document": own.document_id,
         "sha256": own.document.sha256,
         "mapping": own.mapping.name if own.mapping else "",
-        **{key: own.result[key] for key in told},
-        "rejected": sum(own.result["rejected"].values()),
+        **{key: result[key] for key in told},
+        "rejected": sum(result["rejected"].values()),
     }

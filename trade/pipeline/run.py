@@ -6,8 +6,10 @@ import time
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from backbone.progress import Reports
+from foundation.errors import DomainError
 from foundation.tables.source import Table
 from trade.models import OrderImport
 from trade.pipeline import answer, countries, lines, orders, progress, rollups, staging
@@ -26,6 +28,8 @@ def run(order_import: OrderImport, table: Table, reporter: Reports) -> dict[str,
     Raises TableError where the file cannot be read. Needs an open transaction with the tenant set.
     """
     mapping = order_import.mapping
+    if mapping is None:
+        raise DomainError(_("Choose a mapping first."), code="no_mapping")
     with connection.cursor() as cursor:
         cursor.execute("select set_config('work_mem', %s, true)", [WORK_MEM])
         rows_read = staging.stage(cursor, table, mapping, reporter)

@@ -46,7 +46,7 @@ def park_total(actor: Actor, period: Period, *, direction: str = Direction.EXPOR
 
 def enterprise_months(
     actor: Actor, period: Period, *, direction: str = Direction.EXPORT
-) -> QuerySet[Any, dict[str, Any]]:
+) -> QuerySet[MonthlySales, Any]:
     """A dictionary for each organisation, month and currency; never an order of theirs."""
     permissions.require(actor, "see_park_figures")
     found = _months(period, direction).order_by("-month", "tenant__name", "currency")
