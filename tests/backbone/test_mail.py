@@ -43,6 +43,8 @@ def html_of(sent: Any) -> str:
 
 
 def test_text_and_html_reach_the_person_after_the_commit(write, owner):
+    owner.user.language = "en"
+    owner.user.save()
     write(owner.user)
     assert outgoing.outbox == []
     relay.deliver_due()
