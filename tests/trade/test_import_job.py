@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from backbone import progress
@@ -51,16 +53,17 @@ def test_cancelled_between_slices_leaves_nothing_and_can_be_resumed(actor, monke
     own = start(actor)
     monkeypatch.setattr(line_step, "SLICE_PAGES", 2)
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_UPDATES", 0)
-    asked = []
+    plain = progress.Reporter.report
+    asked: list[str] = []
 
-    def cancel_while_writing(self, done=None, total=None, note=""):
-        self._values |= {"done": done or 0, "total": total or 0, "note": note}
+    def report(self, done=None, total=None, note=""):
         if note == "writing" and not asked:
-            asked.append(self._execute(CANCEL))
-        self.check()
+            asked.append(note)
+            elsewhere(cancel, actor, own.job_id)
+        plain(self, done, total, note)
 
     with monkeypatch.context() as patched:
-        patched.setattr(progress.Reporter, "report", cancel_while_writing)
+        patched.setattr(progress.Reporter, "report", report)
         assert job_after(actor, own).state == "cancelled"
     assert asked
     with enter_tenant(actor.tenant_id):
@@ -71,17 +74,28 @@ def test_cancelled_between_slices_leaves_nothing_and_can_be_resumed(actor, monke
     assert job_after(actor, own).result["inserted"] == 2000
 
 
-# As the page's button does, from another connection than the one that imports.
-CANCEL = f"""{progress.AS_TENANT}
-update backbone_job set cancel_requested_at = now() where id = %(job)s returning true
-"""
+def cancel(actor, job_id):
+    """What the page's button does."""
+    with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+        job = Job.objects.get(pk=job_id)
+        request_cancel(actor=actor, now=timezone.now(), job=job)
+
+
+def elsewhere(function, *arguments):
+    """Run on another connection, as another request would."""
+
+    def work():
+        function(*arguments)
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(timeout=20)
 
 
 def test_a_job_cancelled_before_it_started_does_nothing(actor):
     own = start(actor)
-    with enter_tenant(actor.tenant_id):
-        job = Job.objects.get(pk=own.job_id)
-        request_cancel(actor=actor, now=timezone.now(), job=job)
+    cancel(actor, own.job_id)
     assert job_after(actor, own).state == "cancelled"
     with enter_tenant(actor.tenant_id):
         assert not Order.objects.exists()
