@@ -18,9 +18,9 @@ from foundation.home import Destination, QuickAction, Tile, WorkItem
 from tenants.queries import memberships_of
 
 # Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
-WORK_PROVIDERS: list[str] = []
-TILE_PROVIDERS: list[str] = []
-ACTION_PROVIDERS: list[str] = []
+WORK_PROVIDERS: list[str] = ["trade.home.order_work"]
+TILE_PROVIDERS: list[str] = ["trade.home.order_tiles"]
+ACTION_PROVIDERS: list[str] = ["trade.home.order_actions"]
 
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 

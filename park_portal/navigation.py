@@ -82,10 +82,11 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
     (
         _("Trade"),
         [
-            ("trade.monthlytotal", "bar_chart"),
+            ("trade.monthlysales", "bar_chart"),
             ("trade.orderimport", "upload_file"),
             ("reporting.target", "flag"),
-            ("reporting.rate", "currency_exchange"),
+            ("trade.referencerate", "currency_exchange"),
+            ("trade.rowconsent", "visibility"),
         ],
     ),
     (

@@ -237,6 +237,11 @@ class RunForm(forms.Form):
         initial="good",
     )
 
+    def __init__(self, *args: Any, rejected: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rejected:  # Both mean the same: nothing to choose.
+            self.fields["amount"].widget = forms.HiddenInput()
+
 
 class ConsentForm(forms.Form):
     starts_on = forms.DateField(
@@ -245,6 +250,26 @@ class ConsentForm(forms.Form):
     ends_on = forms.DateField(
         label=gettext_lazy("Until, this day included"),
         widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class RateUploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File with rates"),
+        help_text=gettext_lazy(
+            "CSV or XLSX with a column of dates and one for each currency pair, as published: USD/CNY, 100JPY/CNY, CNY/MYR. The ECB's daily file is read too."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        allow_empty_file=True,
+    )
+
+
+class PurposeForm(forms.Form):
+    """What staff say before they see an enterprise's rows; the enterprise reads it."""
+
+    purpose = forms.CharField(label=gettext_lazy("What for?"), max_length=200)
+    q = forms.CharField(
+        label=gettext_lazy("Order number or product code"), required=False, max_length=80
     )
 
 

@@ -100,7 +100,8 @@ select sku, currency, 0, 0, sum(lines)::int, sum(gross), sum(cancelled), sum(gro
   case when bool_and(net_cny is not null) then sum(net_cny) end, bool_or(provisional), false,
   sum(quantity), max(description)
 from parts group by sku, currency
-order by case when bool_and(net_cny is not null) then sum(net_cny) end desc nulls last, sku, currency
+order by case when bool_and(net_cny is not null) then sum(net_cny) end desc nulls last,
+  sum(gross - cancelled) desc, sku, currency
 limit %(limit)s offset %(offset)s
 """
 
@@ -117,7 +118,7 @@ def by_month(actor: Actor, period: Period, **filters: Any) -> list[Sales]:
 
 def by_country(actor: Actor, period: Period, **filters: Any) -> list[Sales]:
     """One row for each country and currency, the largest first; filters as in ``totals``."""
-    return _daily(actor, period, "country", "9 desc nulls last, 1, 2", filters)
+    return _daily(actor, period, "country", "9 desc nulls last, 8 desc, 1, 2", filters)
 
 
 def by_product(

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_GET
 
 from foundation import countries
 from foundation.errors import InvalidInput
-from foundation.periods import ALL, Period, between, month_of, parse, quarter_of, year_of
+from foundation.periods import ALL, Period, month_of, parse, quarter_of, year_of
 from trade.exports import TYPES, write_figures
 from trade.models import Direction
 from trade.permissions import permissions
 from trade.queries import Figures, Sales, by_country, by_month, by_product, totals
 from trade.queries.choices import by_direction, first_and_last_day
+from trade.spans import period_of_days
 
 PRODUCTS_SHOWN = 20
 # More a workbook's reader would not scroll through; the list of orders has them all.
@@ -136,9 +137,7 @@ def _month_rows(asked: Asked, row: Sales) -> str:
     month = month_of(row.key)
     start = max(filter(None, [month.start_on, asked.period.start_on]))
     last = min(filter(None, [month.last_on, asked.period.last_on]))
-    whole = (start, last) == (month.start_on, month.last_on)
-    span = month if whole else between(start, last)
-    return asked.rows(period=str(span), currency=row.currency)
+    return asked.rows(period=str(period_of_days(start, last)), currency=row.currency)
 
 
 def _chart(total: Figures, months: list[Sales], places: list[Sales]) -> dict[str, Any]:
@@ -165,6 +164,8 @@ def _summed(pairs: Iterable[tuple[str, float]], limit: int | None) -> list[list[
 
 
 def _rate_note(total: Figures) -> str:
+    if total.net_cny is None:
+        return _("No reference rate is known for some of these days.")
     if total.provisional:
         return _("Provisional: a reference rate is missing or more than seven days old.")
     if total.carried:
@@ -240,7 +241,10 @@ def _typed_range(request: Any) -> str:
     query = {"direction": request.GET.get("direction", Direction.EXPORT)}
     text = f"{request.GET.get('from', '')}..{request.GET.get('until', '')}"
     try:
-        return urlencode(query | {"period": str(parse(text))})
+        typed = parse(text)
+        if typed.start_on and typed.last_on:
+            typed = period_of_days(typed.start_on, typed.last_on)
+        return urlencode(query | {"period": str(typed)})
     except InvalidInput as error:
         return urlencode(query | {"range_error": str(error)})
 

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_POST
 from backbone import operations as jobs
 from backbone.paging import page_of
 from foundation.errors import DomainError, WrongState
-from foundation.periods import between
 from foundation.tables.encodings import EncodingUndecided
 from foundation.tables.errors import TableError
 from trade import operations, queries
@@ -26,6 +25,7 @@ from trade.models import OrderImport
 from trade.operations.checks import rejected_rows, start_check
 from trade.permissions import permissions
 from trade.pipeline.reasons import sentence
+from trade.spans import period_of_days
 from trade.wizard import preview as previews
 from trade.wizard import samples, stages
 from trade.wizard.reading import candidates_of, look_at
@@ -118,7 +118,7 @@ def preview(request: Any, import_id: int) -> HttpResponse:
         return render(request, f"trade/import_{name}.html", context)
     if request.htmx:
         return _reload(request.path)
-    form = RunForm(request.POST or None)
+    form = RunForm(request.POST or None, rejected=found.report["rejected"])
     if request.method == "POST" and form.is_valid():
         return _start(request, own, form.cleaned_data["amount"] == "all")
     known = previews.earlier_import(request.actor, own)
@@ -194,7 +194,7 @@ def result(request: Any, import_id: int) -> HttpResponse:
     if not own.is_finished:
         return _to_stage(request, own)
     told = own.result or {}
-    period = str(between(own.first_on, own.last_on)) if own.first_on and own.last_on else ""
+    period = str(period_of_days(own.first_on, own.last_on)) if own.first_on and own.last_on else ""
     context = {
         "own": own,
         "told": told,

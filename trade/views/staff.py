@@ -1,0 +1,83 @@
+"""Pages of the staff site that the admin's lists lead to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.errors import DomainError
+from foundation.tables.source import open_table
+from trade import operations
+from trade.forms import PurposeForm, RateUploadForm
+from trade.models import RowConsent
+from trade.permissions import permissions
+from trade.queries import OrderFilter, orders_page
+
+
+def rate_upload(request: Any) -> HttpResponse:
+    """The table of the RMB central parity rate, or the ECB's; all figures in yuan follow."""
+    permissions.require(request.actor, "record_rates")
+    form = RateUploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and _record(request, form):
+        return redirect("admin:trade_referencerate_changelist")
+    context = admin.site.each_context(request) | {"title": _("Upload reference rates")}
+    return render(request, "trade/staff_rates.html", context | {"form": form})
+
+
+def _record(request: Any, form: RateUploadForm) -> bool:
+    file = form.cleaned_data["file"]
+    try:
+        with open_table(file, filename=file.name) as table:
+            told = operations.record_rates(actor=request.actor, now=timezone.now(), table=table)
+    except DomainError as error:
+        form.add_error("file", str(error))
+        return False
+    messages.success(
+        request,
+        _("Days read: %(days)s. New rates: %(new)s, changed: %(changed)s, daily sums that follow: %(figures)s")
+        % told,
+    )  # fmt: skip
+    return True
+
+
+def rows_by_consent(request: Any, consent_id: int) -> HttpResponse:
+    """An enterprise's orders while it consents; no row without a purpose, every page is logged."""
+    permissions.require(request.actor, "read_rows_by_consent")
+    consent = get_object_or_404(RowConsent.objects.select_related("tenant"), pk=consent_id)
+    form = PurposeForm(request.GET if "purpose" in request.GET else None)
+    context = admin.site.each_context(request) | {
+        "title": _("Orders of %(name)s") % {"name": consent.tenant.display_name},
+        "consent": consent,
+        "form": form,
+        "page": _look(request, consent, form) if form.is_valid() else None,
+    }
+    return render(request, "trade/staff_rows.html", context)
+
+
+def _look(request: Any, consent: RowConsent, form: PurposeForm) -> Any:
+    keys = {name: request.GET.get(name, "") for name in ("after", "before")}
+    number = form.cleaned_data["q"]
+    looked_at = {name: value for name, value in {**keys, "q": number}.items() if value}
+    try:
+        reader = operations.look_at_rows(
+            actor=request.actor,
+            now=timezone.now(),
+            tenant_id=consent.tenant_id,
+            purpose=form.cleaned_data["purpose"],
+            looked_at=looked_at,
+        )
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return None
+    return orders_page(reader, OrderFilter(q=number), **keys)
+
+
+def is_in_force(consent: RowConsent) -> bool:
+    """Whether staff may look today."""
+    today = timezone.localdate()
+    return consent.revoked_at is None and consent.starts_on <= today <= consent.ends_on
