@@ -193,6 +193,7 @@ class Demo:
 
 def services(port: int) -> list[Service]:
     node = f"park-{port}@{socket.gethostname()}"
+    forget_schedule()
     binaries = Path(sys.executable).parent
     state = {"PARK_STATE": str(paths.STATE), "PORT": str(port)}
     celery = [str(binaries / "celery"), "-A", "park_portal"]
@@ -228,6 +229,13 @@ def services(port: int) -> list[Service]:
             environment=state,
         ),
     ]
+
+
+def forget_schedule() -> None:
+    """Beat makes its file anew: the old one only says when things ran last, and some builds of
+    dbm do not touch an existing file until it is closed, so nobody could see that beat is up."""
+    for file in BEAT_SCHEDULE.parent.glob(f"{BEAT_SCHEDULE.name}*"):
+        file.unlink()
 
 
 def up() -> int:
