@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 from structlog.contextvars import get_contextvars
 
@@ -22,6 +23,7 @@ def shell(request: Any) -> dict[str, Any]:
         "request_id": get_contextvars().get("request_id", ""),
         "icp_number": getattr(settings, "ICP_NUMBER", ""),
         "psb_number": getattr(settings, "PSB_NUMBER", ""),
+        "mailbox_url": "" if settings.PRODUCTION else reverse("mailbox:mails"),
         "navigation": _in_portal(request, _navigation, []),
         "search_url": _in_portal(request, _search_url, ""),
         "notices_url": _in_portal(request, _notices_url, ""),

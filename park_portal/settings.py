@@ -110,7 +110,10 @@ def _database(url: str) -> dict[str, Any]:
     config["ENGINE"] = "tenants.isolation.postgresql"
     config["CONN_MAX_AGE"] = 60
     config["CONN_HEALTH_CHECKS"] = True
-    config.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    options = config.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 5)
+    # A query of a worker that was killed ends too, instead of running on beside its repetition.
+    options.setdefault("options", "-c client_connection_check_interval=1000")
     return config
 
 
@@ -135,6 +138,8 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
     env.str("REDIS_URL", default="") or paths.celery_broker_url()
 )
 CELERY_TASK_IGNORE_RESULT = True
+# Long jobs wait in a queue of their own: mail, notices and the relay never stand behind them.
+CELERY_TASK_ROUTES = {"backbone.run_job": {"queue": "jobs"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 1700

@@ -192,7 +192,6 @@ class Demo:
 
 
 def services(port: int) -> list[Service]:
-    node = f"park-{port}@{socket.gethostname()}"
     forget_schedule()
     binaries = Path(sys.executable).parent
     state = {"PARK_STATE": str(paths.STATE), "PORT": str(port)}
@@ -213,15 +212,9 @@ def services(port: int) -> list[Service]:
             web_ready(port),
             environment=state,
         ),
-        Service(
-            "worker",
-            [*celery, "worker", *WORKER_OPTIONS, f"--hostname={node}"],
-            worker_ready(node),
-            # After a kill -9 of this process nobody waits for a task to end: it runs again. Asked
-            # politely, Celery sometimes waits for ever for the Redis that has gone meanwhile.
-            death_signal=signal.SIGKILL,
-            environment=state,
-        ),
+        # Long jobs have a worker of their own, so that mail and notices never wait behind them.
+        worker(celery, "worker", "celery", port, state),
+        worker(celery, "jobs", "jobs", port, state),
         Service(
             "beat",
             [*celery, "beat", "--loglevel=INFO", f"--schedule={BEAT_SCHEDULE}", "--pidfile="],
@@ -229,6 +222,19 @@ def services(port: int) -> list[Service]:
             environment=state,
         ),
     ]
+
+
+def worker(celery: list[str], name: str, queue: str, port: int, state: dict[str, str]) -> Service:
+    node = f"park-{name}-{port}@{socket.gethostname()}"
+    return Service(
+        name,
+        [*celery, "worker", *WORKER_OPTIONS, f"--queues={queue}", f"--hostname={node}"],
+        worker_ready(node),
+        # After a kill -9 of this process nobody waits for a task to end: it runs again. Asked
+        # politely, Celery sometimes waits for ever for the Redis that has gone meanwhile.
+        death_signal=signal.SIGKILL,
+        environment=state,
+    )
 
 
 def forget_schedule() -> None:

@@ -50,7 +50,8 @@ class Worker:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "tests.backbone.worker_app", "worker"]
-        options = ["--beat", "--concurrency=1", "--without-mingle", "--without-gossip"]
+        options = ["--beat", "--concurrency=1", "--queues=celery,jobs"]
+        options += ["--without-mingle", "--without-gossip"]
         schedule = f"--schedule={self.folder / 'beat'}"
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
