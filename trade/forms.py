@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from trade.queries.choices import Choices
 from trade.queries.orders import OrderFilter
 from trade.wizard.reading import Look
 
+# A choice that says "none": an empty value would be one that is not made.
+NONE = "-"
 DELIMITERS = [
     (",", gettext_lazy("Comma ,")),
     ("\t", gettext_lazy("Tab")),
@@ -52,9 +55,9 @@ class ReadingForm(forms.Form):
 
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), widget=forms.RadioSelect)
     delimiter = forms.ChoiceField(
-        label=gettext_lazy("Columns are separated by"), choices=DELIMITERS, required=False
+        label=gettext_lazy("Columns are separated by"), choices=DELIMITERS
     )
-    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
 
     def __init__(self, *args: Any, look: Look, encodings: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -81,20 +84,16 @@ class MappingForm(forms.Form):
     )
     fixed_currency = forms.ChoiceField(
         label=gettext_lazy("Currency of all rows"),
-        required=False,
-        help_text=gettext_lazy("Leave it open when a column holds the currency."),
     )
     direction_rule = forms.ChoiceField(
         label=gettext_lazy("Direction"), choices=ImportMapping.DirectionRule.choices
     )
     home_country = forms.ChoiceField(
         label=gettext_lazy("Home country"),
-        help_text=gettext_lazy("Orders to it are domestic when the direction follows the country."),
     )
     decimal_sign = forms.ChoiceField(
         label=gettext_lazy("Numbers are written"),
-        choices=ImportMapping.DecimalSign.choices,
-        required=False,
+        choices=[(sign or NONE, label) for sign, label in ImportMapping.DecimalSign.choices],
     )
     date_order = forms.ChoiceField(
         label=gettext_lazy("Dates are written"), choices=ImportMapping.DateOrder.choices
@@ -105,20 +104,16 @@ class MappingForm(forms.Form):
     cancellation = forms.ChoiceField(
         label=gettext_lazy("A cancellation is"),
         choices=[
-            ("", gettext_lazy("not in this file")),
+            (NONE, gettext_lazy("not in this file")),
             ("negative_quantity", gettext_lazy("a row with a negative quantity")),
             ("prefix", gettext_lazy("an order whose number starts with …")),
         ],
-        required=False,
     )
     cancellation_prefix = forms.CharField(
         label=gettext_lazy("… these letters (cancellation)"), max_length=10, required=False
     )
     adjustment_prefix = forms.CharField(
-        label=gettext_lazy("Adjustments: the order number starts with"),
-        max_length=10,
-        required=False,
-        help_text=gettext_lazy("Such rows are no sales; they are kept out and counted."),
+        label=gettext_lazy("Adjustments start with these letters"), max_length=10, required=False
     )
 
     def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
@@ -130,9 +125,9 @@ class MappingForm(forms.Form):
             required = target in REQUIRED
             nothing = [("", _("Choose a column") if required else _("not in this file"))]
             self.fields[f"column_{target}"] = forms.ChoiceField(
-                label=rule.label, choices=nothing + headers, required=required
+                label=capfirst(rule.label), choices=nothing + headers, required=required
             )
-        self._choose("fixed_currency", [("", _("A column holds it")), *_currencies()])
+        self._choose("fixed_currency", [(NONE, _("A column holds it")), *_currencies()])
         self._choose("home_country", country_choices()[:-1])
         self._choose("time_zone", [(zone, zone) for zone in sorted(available_timezones())])
 
@@ -150,7 +145,7 @@ class MappingForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The arguments of ``operations.save_mapping``."""
-        said = self.cleaned_data
+        said = {name: "" if v == NONE else v for name, v in self.cleaned_data.items()}
         kinds = {
             "cancellation": said["cancellation"] if said["cancellation"] != "prefix" else "",
             "cancellation_prefix": said["cancellation_prefix"]
@@ -182,13 +177,14 @@ def mapping_initial(mapping: ImportMapping, channel: str) -> dict[str, Any]:
     """A mapping as the form shows it."""
     kinds = mapping.kind_rules
     prefix = kinds.get("cancellation_prefix", "")
-    plain = ("name", "direction_rule", "home_country", "decimal_sign", "date_order", "time_zone")
+    plain = ("name", "direction_rule", "home_country", "date_order", "time_zone")
     return {
         **{name: getattr(mapping, name) for name in plain},
         **{f"column_{target}": header for target, header in mapping.columns.items()},
         "channel": channel,
-        "fixed_currency": mapping.currency,
-        "cancellation": "prefix" if prefix else kinds.get("cancellation", ""),
+        "fixed_currency": mapping.currency or NONE,
+        "decimal_sign": mapping.decimal_sign or NONE,
+        "cancellation": "prefix" if prefix else kinds.get("cancellation", NONE),
         "cancellation_prefix": prefix,
         "adjustment_prefix": kinds.get("adjustment_prefix", ""),
     }
@@ -245,7 +241,7 @@ class RunForm(forms.Form):
 
 class ConsentForm(forms.Form):
     starts_on = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("day", "From"), widget=forms.DateInput(attrs={"type": "date"})
     )
     ends_on = forms.DateField(
         label=gettext_lazy("Until, this day included"),

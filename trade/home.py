@@ -48,7 +48,7 @@ def order_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
         _money_tile(_("Exports this year"), sums, "exports", year, Direction.EXPORT),
         Tile(
             label=_("Orders this year"),
-            value=format_number(sums["orders"] or 0),
+            value=format_number(sums["order_count"] or 0),
             to=Destination("trade:orders", query={"period": str(year)}),
         ),
     ]
@@ -131,13 +131,13 @@ def _sums(actor: Actor, year: Period, month: Period) -> dict[str, Decimal | int 
     open_ = Q(net_cny=None) | Q(provisional=True)
     return MonthlySales.objects.visible_to(actor).aggregate(
         months=Count("pk"),
-        year=Sum("net_cny", filter=in_year),
-        month=Sum("net_cny", filter=in_month),
-        exports=Sum("net_cny", filter=exports),
-        orders=Sum("orders", filter=in_year),
-        year_open=Sum("lines", filter=in_year & open_),
-        month_open=Sum("lines", filter=in_month & open_),
-        exports_open=Sum("lines", filter=exports & open_),
+        net_year=Sum("net_cny", filter=in_year),
+        net_month=Sum("net_cny", filter=in_month),
+        net_exports=Sum("net_cny", filter=exports),
+        order_count=Sum("orders", filter=in_year),
+        open_year=Sum("lines", filter=in_year & open_),
+        open_month=Sum("lines", filter=in_month & open_),
+        open_exports=Sum("lines", filter=exports & open_),
     )
 
 
@@ -160,11 +160,11 @@ def _money_tile(
     direction: str = "all",
 ) -> Tile:
     notes = [_("Platform orders, not verified by customs")]
-    if sums[f"{key}_open"]:
+    if sums[f"open_{key}"]:
         notes.append(_("provisional: a reference rate is missing"))
     return Tile(
         label=f"{label} · {period}",
-        value=format_money(Decimal(sums[key] or 0), "CNY"),
+        value=format_money(Decimal(sums[f"net_{key}"] or 0), "CNY"),
         to=Destination("trade:figures", query={"period": str(period), "direction": str(direction)}),
         note=" · ".join(notes),
     )

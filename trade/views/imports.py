@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -74,7 +75,8 @@ def reading(request: Any, import_id: int) -> HttpResponse:
         return _to_stage(request, own)
     candidates = candidates_of(own)
     look = look_at(own)
-    initial = {"encoding": own.encoding, "delimiter": look.delimiter, "sheet": own.sheet}
+    only = candidates[0].encoding if len(candidates) == 1 else ""
+    initial = {"encoding": own.encoding or only, "delimiter": look.delimiter, "sheet": own.sheet}
     form = ReadingForm(
         request.POST or None,
         initial=initial,
@@ -199,8 +201,12 @@ def result(request: Any, import_id: int) -> HttpResponse:
         "own": own,
         "told": told,
         "period": period,
-        "skipped": [(sentence(reason), count) for reason, count in told["skipped"].items()],
-        "rejected": [(sentence(reason), count) for reason, count in told["rejected"].items()],
+        "skipped": [
+            (capfirst(sentence(reason)), count) for reason, count in told["skipped"].items()
+        ],
+        "rejected": [
+            (capfirst(sentence(reason)), count) for reason, count in told["rejected"].items()
+        ],
         "rejected_rows": sum(told["rejected"].values()),
         "skipped_rows": sum(told["skipped"].values()),
         "nothing_new": not told["inserted"] and told["already_known"] > 0,

@@ -38,7 +38,9 @@ def labels_of(
             report = preview.find(actor, now, own, start_check).report or {}
         except DomainError:
             report = {}
-        labels |= report.get("countries", {})
+        # A code that means itself needs no table.
+        found = report.get("countries", {})
+        labels |= {label: code for label, code in found.items() if label.upper() != code}
         undecided = sorted({*undecided, *report.get("unmapped", [])})
     labels.pop("", None)
     return labels, undecided

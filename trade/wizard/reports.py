@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter.utility import xl_col_to_name
 
@@ -122,7 +123,7 @@ def _plain(value: Any) -> Any:
 def shown(report: dict[str, Any]) -> dict[str, Any]:
     """The report with sentences in the reader's language."""
     return report | {
-        "problems": [p | {"sentence": sentence(p["reason"])} for p in report["problems"]],
+        "problems": [p | {"sentence": capfirst(sentence(p["reason"]))} for p in report["problems"]],
         "remarks": [for_reader(said) for said in report["remarks"]],
         "stored": [_shown_row(row) for row in report["stored"]],
     }
