@@ -55,7 +55,7 @@ def park_actions(*, actor: Actor, now: datetime) -> list[QuickAction]:
 def _tile(progress: Progress) -> Tile:
     return Tile(
         label=str(progress.target.get_metric_display()),
-        value=f"{_shown(progress, progress.actual.value)} / {_shown(progress, progress.target.value)}",
+        value=_shown(progress, progress.actual.value),
         to=progress.definition.rows,
         note=_note(progress),
         percent=min(progress.percent, 100),
@@ -68,12 +68,16 @@ def _shown(progress: Progress, value: object) -> str:
 
 
 def _note(progress: Progress) -> str:
+    target = _("of %(value)s, %(measure)s") % {
+        "value": _shown(progress, progress.target.value),
+        "measure": progress.target.get_measure_display(),
+    }
     year = _("this year %(value)s") % {"value": _shown(progress, progress.this_year.value)}
     forecast = _("at present speed %(value)s by %(day)s") % {
         "value": _shown(progress, progress.forecast),
         "day": progress.target.ends_on,
     }
-    parts = [progress.target.get_measure_display(), year, forecast]
+    parts = [target, year, forecast]
     if progress.actual.provisional:
         parts.append(_("provisional: a reference rate is missing"))
     return " · ".join(str(part) for part in parts)
