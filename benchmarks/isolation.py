@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable
 
 from django.db import connection, connections, transaction
 
@@ -64,12 +63,9 @@ def _compare(name: str, query: str, limit: float) -> Row:
         extra = [row] if "id = %s" in query else []
         with transaction.atomic():
             Identity(APP, tenant).apply()
-            turns: list[tuple[str, Callable[[], float]]] = [
-                ("walled", lambda e=extra: _time(walled, e)),
-                ("plain", lambda e=extra, t=tenant: _time(plain, [t, *e])),
-            ]
-            for side, measure in turns if round_ % 2 else reversed(turns):
-                times[side].append(measure())
+            turns = [("walled", walled, extra), ("plain", plain, [tenant, *extra])]
+            for side, statement, parameters in turns if round_ % 2 else reversed(turns):
+                times[side].append(_time(statement, parameters))
     ours, floor = (statistics.median(times[side]) for side in ("walled", "plain"))
     return at_most(f"isolation: {name} (ms)", ours, floor, limit)
 

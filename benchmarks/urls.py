@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -19,19 +20,16 @@ def floor(request: Any) -> HttpResponse:
 
 
 def staff_floor(request: Any) -> HttpResponse:
-    from django.contrib import admin
-
     found = Tenant.objects.get(pk=request.tenant.pk)
     context = admin.site.each_context(request) | {"found": found}
     return render(request, "admin/base_site.html", context)
 
 
-def _in_staff_site() -> Any:
-    from django.contrib import admin
-    from django.urls import include
+def _staff_site() -> Any:
+    """The staff site with the floor page in it; before the portal's own, so that it is found."""
+    page = path("bench-floor/", admin.site.admin_view(staff_floor), name="bench_floor")
+    patterns, app_name, namespace = admin.site.urls
+    return path("staff/", ([page, *patterns], app_name, namespace))
 
-    patterns = [path("bench-floor/", admin.site.admin_view(staff_floor), name="bench_floor")]
-    return path("staff/", include((patterns, "admin"), namespace="bench_staff"))
 
-
-urlpatterns = [path("o/<slug:tenant>/bench-floor/", floor), _in_staff_site(), *portal]
+urlpatterns = [path("o/<slug:tenant>/bench-floor/", floor), _staff_site(), *portal]

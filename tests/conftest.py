@@ -35,7 +35,7 @@ def _empty_database(self: TransactionTestCase) -> None:
 
 
 # The portal's role may not TRUNCATE, so the flush after a transactional test is the owner's.
-TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ def test_an_owner_adds_a_colleague_and_the_trail_says_who(make, owner):
         )
         entry = TrailEntry.objects.get(table="tenants_membership", row_id=membership.pk)
     assert (entry.action, entry.user_id, entry.request_id) == ("insert", owner.user_id, "r-1")
+    assert entry.after
     assert entry.after["roles"] == ["finance"]
 
 
