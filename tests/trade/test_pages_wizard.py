@@ -169,7 +169,7 @@ def test_an_empty_file_is_refused_in_words(browser):
 
 
 def test_a_mapping_of_ones_own(browser, enterprise):
-    content = "Bestellung;Zeit;Art;Menge;Preis;Land\nB1;05/09/2026;X1;2;1.234,50;DE\n".encode()
+    content = b"Bestellung;Zeit;Art;Menge;Preis;Land\nB1;05/09/2026;X1;2;1.234,50;DE\n"
     asked = upload(browser, content)
     assert page_of(asked).endswith("/columns/"), "nothing fits, so a mapping is made"
     values = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min, Sum
+from django.db.models import Count, Sum
 
 from foundation.actors import Actor
 from foundation.periods import Period
@@ -22,6 +22,17 @@ select
   (select array_agg(distinct currency::text) from trade_monthlysales where tenant_id = %(tenant)s),
   (select array_agg(distinct country::text) from trade_dailysales where tenant_id = %(tenant)s),
   (select json_agg(json_build_array(id, name) order by name) from trade_channel where tenant_id = %(tenant)s)
+"""
+OVERVIEW = """
+with span as (
+  select min(day) as first, max(day) as last from trade_dailysales where tenant_id = %(tenant)s
+)
+select s.first, s.last, d.direction, d.currency, sum(d.net), sum(d.orders)::int
+from span s left join trade_dailysales d on d.tenant_id = %(tenant)s
+  and (not %(newest)s or d.day >= date_trunc('year', s.last)::date)
+  and (%(start)s::date is null or d.day >= %(start)s::date)
+  and (%(end)s::date is null or d.day < %(end)s::date)
+group by 1, 2, 3, 4 order by 3, 4
 """
 
 
@@ -37,11 +48,12 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Sum of the orders of one currency that match a filter; ``quantity`` for one product only."""
+    """Sum of the orders of one currency that match a filter; the rest for one product only."""
 
     currency: str
     net: Decimal
     quantity: Decimal | None = None
+    orders: int = 0
 
 
 def choices(actor: Actor) -> Choices:
@@ -52,13 +64,6 @@ def choices(actor: Actor) -> Choices:
         months, currencies, countries, channels = cursor.fetchone()
     named = [(pk, name) for pk, name in channels or []]
     return Choices(months or [], currencies or [], countries or [], named)
-
-
-def first_and_last_day(actor: Actor) -> tuple[date | None, date | None]:
-    """Of all orders; None twice when there are none."""
-    permissions.require(actor, "see_figures")
-    days = DailySales.objects.visible_to(actor).aggregate(first=Min("day"), last=Max("day"))
-    return days["first"], days["last"]
 
 
 def net_totals(actor: Actor, wanted: OrderFilter) -> list[Total] | None:
@@ -89,7 +94,9 @@ def product_amounts(actor: Actor, orders: list[Order], sku: str) -> dict[int, To
 def _product_totals(actor: Actor, wanted: OrderFilter) -> list[Total]:
     conditions = _conditions(wanted, "order__", "order__ordered_on")
     lines = OrderLine.objects.visible_to(actor).filter(sku=wanted.sku, **conditions)
-    sums = lines.values_list("order__currency").annotate(net=Sum("amount"), pieces=Sum("quantity"))
+    sums = lines.values_list("order__currency").annotate(
+        net=Sum("amount"), pieces=Sum("quantity"), orders=Count("order_id", distinct=True)
+    )
     return [Total(*row) for row in sums.order_by("order__currency")]
 
 
@@ -105,14 +112,32 @@ def _conditions(wanted: OrderFilter, prefix: str, day: str) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value not in (None, "")}
 
 
-def by_direction(actor: Actor, period: Period) -> list[dict[str, Any]]:
-    """Net sales of a period by direction and currency, with their number of orders."""
+@dataclass(frozen=True, slots=True)
+class DirectionSum:
+    """Net sales of one direction and currency, with the number of orders."""
+
+    direction: str
+    currency: str
+    net: Decimal
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first and the last day with orders at all (None without any), and a period's sums."""
+
+    first_on: date | None
+    last_on: date | None
+    sums: list[DirectionSum]
+
+
+def overview(actor: Actor, period: Period | None) -> Overview:
+    """Without a period the sums are those of the newest year with orders. One query."""
     permissions.require(actor, "see_figures")
-    rows = DailySales.objects.visible_to(actor)
-    if period.start_on and period.end_on:
-        rows = rows.filter(day__gte=period.start_on, day__lt=period.end_on)
-    return list(
-        rows.values("direction", "currency")
-        .annotate(net_sum=Sum("net"), orders_sum=Sum("orders"))
-        .order_by("direction", "currency")
-    )
+    bounds: dict[str, Any] = {"tenant": actor.tenant_id, "newest": period is None}
+    bounds |= {"start": period and period.start_on, "end": period and period.end_on}
+    with connection.cursor() as cursor:
+        cursor.execute(OVERVIEW, bounds)
+        rows = cursor.fetchall()
+    sums = [DirectionSum(*row[2:]) for row in rows if row[2] is not None]
+    return Overview(rows[0][0], rows[0][1], sums)

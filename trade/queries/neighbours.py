@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
@@ -13,17 +15,26 @@ from trade.permissions import permissions
 TRAIL_ROWS = 50
 
 
-def neighbours(actor: Actor, order: Order) -> tuple[Order | None, Order | None]:
-    """The next older and the next newer order of the organisation."""
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    pk: int
+    number: str
+
+
+def neighbours(actor: Actor, order: Order) -> tuple[Neighbour | None, Neighbour | None]:
+    """The next older and the next newer order of the organisation, in one query."""
     permissions.require(actor, "see_orders")
-    own = Order.objects.visible_to(actor).only("pk", "number")
+    own = Order.objects.visible_to(actor).order_by().values_list("pk", "number")
     day, key = order.ordered_on, order.pk
     older = own.filter(Q(ordered_on__lte=day) & ~Q(ordered_on=day, pk__gte=key))
     newer = own.filter(Q(ordered_on__gte=day) & ~Q(ordered_on=day, pk__lte=key))
-    return (
-        older.order_by("-ordered_on", "-pk").first(),
-        newer.order_by("ordered_on", "pk").first(),
+    sides = (
+        older.annotate(side=Value("older"))
+        .order_by("-ordered_on", "-pk")[:1]
+        .union(newer.annotate(side=Value("newer")).order_by("ordered_on", "pk")[:1])
     )
+    found = {side: Neighbour(pk, number) for pk, number, side in sides}
+    return found.get("older"), found.get("newer")
 
 
 def trail_of(actor: Actor, order: Order) -> list[TrailEntry]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +24,7 @@ from trade.exports import TYPES, write_figures
 from trade.models import Direction
 from trade.permissions import permissions
 from trade.queries import Figures, Sales, by_country, by_month, by_product, totals
-from trade.queries.choices import by_direction, first_and_last_day
+from trade.queries.choices import DirectionSum, overview
 from trade.spans import period_of_days
 
 PRODUCTS_SHOWN = 20
@@ -39,7 +41,7 @@ class Asked:
     direction: str
 
     @property
-    def filters(self) -> dict[str, str]:
+    def filters(self) -> dict[str, Any]:
         return {"direction": self.direction}
 
     @property
@@ -57,14 +59,16 @@ def figures(request: Any) -> HttpResponse:
     permissions.require(request.actor, "see_figures")
     if "from" in request.GET:
         return redirect(f"{request.path}?{_typed_range(request)}")
-    first, last = first_and_last_day(request.actor)
-    asked = _asked(request, last)
+    period = _period_in(request)
+    seen = overview(request.actor, period)
+    first, last = seen.first_on, seen.last_on
+    asked = Asked(period or (year_of(last) if last else ALL), _direction_in(request))
     context: dict[str, Any] = {
         "asked": asked,
         "has_orders": last is not None,
         "picker": _picker(asked, first, last),
         "directions": _directions(asked),
-        "by_direction": _shown_directions(request, asked),
+        "by_direction": _shown_directions(seen.sums, asked),
         "range_error": request.GET.get("range_error", ""),
     }
     if last is not None:
@@ -75,8 +79,11 @@ def figures(request: Any) -> HttpResponse:
 @require_GET
 def export(request: Any) -> HttpResponse:
     """The figures shown, all products included, as a workbook."""
-    _first, last = first_and_last_day(request.actor)
-    asked, actor = _asked(request, last), request.actor
+    actor, period = request.actor, _period_in(request)
+    if period is None:
+        last = overview(actor, ALL).last_on
+        period = year_of(last) if last else ALL
+    asked = Asked(period, _direction_in(request))
     products = by_product(actor, asked.period, limit=PRODUCTS_EXPORTED, **asked.filters)
     out = BytesIO()
     write_figures(
@@ -97,22 +104,24 @@ def export(request: Any) -> HttpResponse:
     )
 
 
-def _asked(request: Any, last: date | None) -> Asked:
-    """The newest year with orders where the address names no period, exports where no direction."""
-    text = request.GET.get("period", "")
+def _period_in(request: Any) -> Period | None:
+    """The period in the address, None where it names none that can be."""
     try:
-        period = parse(text) if text else None
+        return parse(request.GET["period"]) if request.GET.get("period") else None
     except InvalidInput:
-        period = None
+        return None
+
+
+def _direction_in(request: Any) -> str:
+    """Exports where the address names none; '' for all."""
     direction = request.GET.get("direction", Direction.EXPORT)
-    known = direction if direction in Direction.values else ""
-    return Asked(period or (year_of(last) if last else ALL), str(known))
+    return str(direction) if direction in Direction.values else ""
 
 
 def _tables(request: Any, asked: Asked) -> dict[str, Any]:
     actor, period = request.actor, asked.period
-    total = totals(actor, period, **asked.filters)
     months = by_month(actor, period, **asked.filters)
+    total = _summed_up(months)
     places = by_country(actor, period, **asked.filters)
     products = by_product(actor, period, limit=PRODUCTS_SHOWN + 1, **asked.filters)
     return {
@@ -130,6 +139,31 @@ def _tables(request: Any, asked: Asked) -> dict[str, Any]:
         "note": _rate_note(total),
         "all_rows": asked.rows(),
     }
+
+
+def _summed_up(months: list[Sales]) -> Figures:
+    """The months of each currency as one: no order lies in two months."""
+    by_currency: dict[str, list[Sales]] = {}
+    for row in months:
+        by_currency.setdefault(row.currency, []).append(row)
+    return Figures([_sum_of(rows) for _currency, rows in sorted(by_currency.items())])
+
+
+def _sum_of(rows: list[Sales]) -> Sales:
+    known = [row.net_cny for row in rows if row.net_cny is not None]
+    return Sales(
+        key=None,
+        currency=rows[0].currency,
+        orders=sum(row.orders for row in rows),
+        cancelled_orders=sum(row.cancelled_orders for row in rows),
+        lines=sum(row.lines for row in rows),
+        gross=sum((row.gross for row in rows), Decimal(0)),
+        cancelled=sum((row.cancelled for row in rows), Decimal(0)),
+        net=sum((row.net for row in rows), Decimal(0)),
+        net_cny=sum(known, Decimal(0)) if len(known) == len(rows) else None,
+        provisional=any(row.provisional for row in rows),
+        carried=any(row.carried for row in rows),
+    )
 
 
 def _month_rows(asked: Asked, row: Sales) -> str:
@@ -160,7 +194,7 @@ def _summed(pairs: Iterable[tuple[str, float]], limit: int | None) -> list[list[
     for name, value in pairs:
         sums[name] = sums.get(name, 0.0) + value
     found = [[name, round(value, 2)] for name, value in sums.items()]
-    return found if limit is None else sorted(found, key=lambda pair: -pair[1])[:limit]
+    return found if limit is None else sorted(found, key=itemgetter(1), reverse=True)[:limit]
 
 
 def _rate_note(total: Figures) -> str:
@@ -175,18 +209,18 @@ def _rate_note(total: Figures) -> str:
     return ""
 
 
-def _shown_directions(request: Any, asked: Asked) -> list[dict[str, Any]]:
+def _shown_directions(sums: list[DirectionSum], asked: Asked) -> list[dict[str, Any]]:
     """Exports apart from domestic sales and imports, whichever of them is chosen."""
     labels = dict(Direction.choices)
     return [
         {
-            "label": labels[row["direction"]],
-            "currency": row["currency"],
-            "net": row["net_sum"],
-            "orders": row["orders_sum"],
-            "rows": asked.rows(direction=row["direction"], currency=row["currency"]),
+            "label": labels[row.direction],
+            "currency": row.currency,
+            "net": row.net,
+            "orders": row.orders,
+            "rows": asked.rows(direction=row.direction, currency=row.currency),
         }
-        for row in by_direction(request.actor, asked.period)
+        for row in sums
     ]
 
 

@@ -38,16 +38,19 @@ def orders(request: Any) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         oldest_first=request.GET.get("sort") == OLDEST_FIRST,
+        count=not wanted.sku or bool(wanted.q),
     )
     sku = wanted.sku
+    totals = net_totals(request.actor, wanted) if page.rows else None
     amounts = product_amounts(request.actor, page.rows, sku) if sku and page.rows else {}
     context = {
         "form": form,
         "page": page,
         "rows": [(row, amounts.get(row.pk)) for row in page.rows],
         "sku": sku,
-        "totals": net_totals(request.actor, wanted) if page.rows else None,
-        "count_text": format_number(page.count),
+        "totals": totals,
+        # The sum of one product has counted its orders already.
+        "count_text": format_number(page.count or sum(total.orders for total in totals or [])),
         "is_filtered": wanted != OrderFilter(),
         "exports": _export_addresses(request),
         "may_import": permissions.permits(request.actor, "import_orders"),
