@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 if TYPE_CHECKING:
     from backbone.models import Job
@@ -15,7 +15,7 @@ def import_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
     """Run the import that ``job.payload`` names, in one transaction. Harmless to repeat."""
     from trade import operations
 
-    with job.enter():
+    with job.enter(), translation.override(_language(job)):
         done = operations.run_import(
             actor=job.actor,
             now=timezone.now(),
@@ -54,3 +54,8 @@ def export_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
             created_by_id=job.requested_by_id,
         )
     return {"document": document.pk}
+
+
+def _language(job: Job) -> str | None:
+    """Of whoever asked, for sentences that end up in a file."""
+    return job.payload.get("language") or translation.get_language()

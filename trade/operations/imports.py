@@ -102,7 +102,12 @@ def start_import(
         raise WrongState
     if own.mapping_id is None:
         raise DomainError(_("Choose a mapping first."), code="no_mapping")
-    payload = {"import_id": own.pk, "all_or_nothing": all_or_nothing}
+    payload = {
+        "import_id": own.pk,
+        "all_or_nothing": all_or_nothing,
+        # The worker writes the rejected rows' reasons for whoever pressed the button.
+        "language": get_language(),
+    }
     own.job = start_job(actor=actor, now=now, kind=JOB, payload=payload)
     own.save()
     return own
