@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -158,7 +158,8 @@ def test_the_wizard_works_without_scripts(live_server, owner, worker, small, pag
 def test_all_seven_months_match_pythons_csv_module(
     complaints, live_server, owner, enterprise, worker, signed_in
 ):
-    page, sums, lines = signed_in(owner), Counter(), 0
+    page, lines = signed_in(owner), 0
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for month in months():
         through_the_wizard(page, live_server, month)
         assert_told(page, month)

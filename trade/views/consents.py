@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from backbone.paging import page_of
-from foundation.errors import DomainError, WrongState
+from foundation.errors import InvalidInput, WrongState
 from trade import operations, queries
 from trade.forms import ConsentForm
 from trade.models import RowConsent
@@ -44,7 +44,7 @@ def _grant(request: Any, form: ConsentForm) -> bool:
         operations.consent_to_row_access(
             actor=request.actor, now=timezone.now(), **form.cleaned_data
         )
-    except DomainError as error:
+    except InvalidInput as error:
         for name, sentence in error.fields.items():
             form.add_error(name, str(sentence))
         if not error.fields:
