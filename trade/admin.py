@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from foundation.money import format_money
+from foundation.money import format_money, format_number
 from foundation.staff import StaffAdmin
 from trade.models import MonthlySales, OrderImport, ReferenceRate, RowConsent
 from trade.permissions import permissions
@@ -26,12 +26,22 @@ class MonthlySalesAdmin(StaffAdmin):
 
     permissions = permissions
     reads = "see_park_figures"
-    list_display = ["tenant", "month", "direction", "orders", "net_amount", "in_cny", "provisional"]
+    list_display = ["tenant", "month_name", "direction", "orders", "net_amount", "in_cny", "rates"]
     list_filter = ["direction", "currency", "provisional"]
     date_hierarchy = "month"
     list_select_related = ["tenant"]
     search_fields = ["tenant__name", "tenant__name_en", "tenant__slug"]
     ordering = ["-month", "tenant__name", "currency"]
+
+    @admin.display(description=_("month"), ordering="month")
+    def month_name(self, row: MonthlySales) -> str:
+        return f"{row.month:%Y-%m}"
+
+    @admin.display(description=_("reference rates"))
+    def rates(self, row: MonthlySales) -> str:
+        if row.net_cny is None:
+            return str(_("no rate"))
+        return str(_("provisional")) if row.provisional else ""
 
     @admin.display(description=_("net"), ordering="net")
     def net_amount(self, row: MonthlySales) -> str:
@@ -83,11 +93,15 @@ class OrderImportAdmin(StaffAdmin):
 class ReferenceRateAdmin(StaffAdmin):
     permissions = permissions
     reads = "see_park_figures"
-    list_display = ["day", "currency", "cny_per_unit", "source"]
+    list_display = ["day", "currency", "rate", "source"]
     list_filter = ["currency", "source"]
     date_hierarchy = "day"
     ordering = ["-day", "currency"]
     actions_list = ["upload_rates"]
+
+    @admin.display(description=_("CNY per unit"), ordering="cny_per_unit")
+    def rate(self, row: ReferenceRate) -> str:
+        return format_number(row.cny_per_unit.normalize())
 
     def has_record_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "record_rates")
