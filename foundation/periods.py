@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel.dates import format_skeleton
 from django.utils.translation import get_language, gettext_lazy, to_locale
@@ -21,6 +22,12 @@ MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 # Beyond these a year is a typing error.
 YEARS = range(1900, 2200)
 SKELETONS = {"month": "yMMM", "quarter": "yQQQ", "year": "y"}
+
+
+@lru_cache(maxsize=2000)
+def _calendar_label(kind: str, start_on: dt.date, locale: str) -> str:
+    """Kept, because a choice of periods asks for dozens of them on every page."""
+    return format_skeleton(SKELETONS[kind], start_on, locale=locale)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Period:
             return _("All time")
         if self.kind in SKELETONS:
             locale = to_locale(language or get_language() or "en")
-            return format_skeleton(SKELETONS[self.kind], self.start_on, locale=locale)
+            return _calendar_label(self.kind, self.start_on, locale)
         return _("%(first)s – %(last)s") % {"first": self.start_on, "last": self.last_on}
 
     def months(self) -> list[Period]:

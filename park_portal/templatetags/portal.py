@@ -276,13 +276,19 @@ class TableColumns:
     """The columns met so far, and how far along its row the table is."""
 
     def __init__(self) -> None:
-        self.columns: list[tuple[str, bool]] = []
+        self.openings: list[str] = []
         self.position = 0
 
-    def next(self) -> tuple[str, bool]:
-        column = self.columns[self.position] if self.position < len(self.columns) else ("", False)
+    def add(self, label: str, numeric: bool) -> None:
+        """Escaped here once and not again in every cell: a list has hundreds of them."""
+        align = SafeString(' class="text-end"') if numeric else ""
+        self.openings.append(format_html('<td data-label="{}"{}><div>', label, align))
+
+    def next_opening(self) -> str:
+        known = self.position < len(self.openings)
+        opening = self.openings[self.position] if known else "<td><div>"
         self.position += 1
-        return column
+        return opening
 
 
 class TableNode(template.Node):
@@ -319,7 +325,7 @@ def column(
     context: template.Context, label: str, numeric: bool = False, sort: str = ""
 ) -> SafeString:
     """``sort`` names the value of ``?sort=``; a second press turns the order round."""
-    context["table_columns"].columns.append((str(label), numeric))
+    context["table_columns"].add(str(label), numeric)
     align = SafeString(' class="text-end"') if numeric else ""
     if not sort:
         return format_html('<th scope="col"{}>{}</th>', align, label)
@@ -338,16 +344,36 @@ def _sorted_column(context: template.Context, label: str, align: str, sort: str)
     )
 
 
-@register.simple_block_tag(takes_context=True)
-def row(context: template.Context, content: str) -> SafeString:
-    context["table_columns"].position = 0
-    return format_html("<tr>{}</tr>", content)
+class RowNode(template.Node):
+    """A row of a table: its cells count from the first column again."""
+
+    def __init__(self, content: template.NodeList) -> None:
+        self.content = content
+
+    def render(self, context: template.Context) -> str:
+        context["table_columns"].position = 0
+        return f"<tr>{self.content.render(context)}</tr>"
 
 
-@register.simple_block_tag(takes_context=True)
-def cell(context: template.Context, content: str) -> SafeString:
-    label, numeric = context["table_columns"].next()
-    align = SafeString(' class="text-end"') if numeric else ""
-    return format_html(
-        '<td data-label="{}"{}><div>{}</div></td>', label, align, SafeString(content.strip())
-    )
+class CellNode(template.Node):
+    """One cell; what stands in it has been escaped by whatever wrote it."""
+
+    def __init__(self, content: template.NodeList) -> None:
+        self.content = content
+
+    def render(self, context: template.Context) -> str:
+        opening = context["table_columns"].next_opening()
+        return f"{opening}{self.content.render(context).strip()}</div></td>"
+
+
+def _block(node: type[RowNode] | type[CellNode], end: str) -> Any:
+    def compile_block(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+        content = parser.parse((end,))
+        parser.delete_first_token()
+        return node(content)
+
+    return compile_block
+
+
+register.tag("row", _block(RowNode, "endrow"))
+register.tag("cell", _block(CellNode, "endcell"))

@@ -53,7 +53,7 @@ def test_unsafe_settings_do_not_start(changed, sentence):
 
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_a_role_that_owns_tables_does_not_start(settings, monkeypatch):
-    monkeypatch.setattr(settings, "PRODUCTION", True)
+    settings.PRODUCTION = True
     production.refuse_unsafe_role()  # portal_app is fine
     owner = connections["owner"]
     monkeypatch.setattr(production, "connection", owner)

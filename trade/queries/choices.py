@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from foundation.actors import Actor
 from foundation.periods import Period
-from trade.models import DailySales, Order, OrderLine
+from trade.models import DailySales, MonthlySales, Order, OrderLine
 from trade.permissions import permissions
 from trade.queries.orders import OrderFilter
 
@@ -76,8 +76,8 @@ def net_totals(actor: Actor, wanted: OrderFilter) -> list[Total] | None:
         return None
     if wanted.sku:
         return _product_totals(actor, wanted)
-    rows = DailySales.objects.visible_to(actor).filter(**_conditions(wanted, "", "day"))
-    sums = rows.values_list("currency").annotate(net_sum=Sum("net")).order_by("currency")
+    sums = _kept_sums(actor, wanted).values_list("currency").annotate(net_sum=Sum("net"))
+    sums = sums.order_by("currency")
     return [Total(currency, net) for currency, net in sums]
 
 
@@ -89,6 +89,13 @@ def product_amounts(actor: Actor, orders: list[Order], sku: str) -> dict[int, To
         net=Sum("amount"), pieces=Sum("quantity")
     )
     return {pk: Total(currency, net, pieces) for pk, currency, net, pieces in sums}
+
+
+def _kept_sums(actor: Actor, wanted: OrderFilter) -> QuerySet[Any]:
+    """Months where they answer the question: a year of days takes a hundred times as many rows."""
+    if wanted.country or wanted.channel_id or wanted.period.kind == "range":
+        return DailySales.objects.visible_to(actor).filter(**_conditions(wanted, "", "day"))
+    return MonthlySales.objects.visible_to(actor).filter(**_conditions(wanted, "", "month"))
 
 
 def _product_totals(actor: Actor, wanted: OrderFilter) -> list[Total]:
