@@ -15,6 +15,8 @@ FONTS = CHECKOUT / ".park" / "fonts"
 LOCALE = CHECKOUT / "locale"
 ICON_LIST = CHECKOUT / "setup" / "icons.txt"
 PACKAGE_LOCK = CHECKOUT / "package-lock.json"
+# The rules of accessibility, for tests only: outside static/, so it is never served.
+AXE = CHECKOUT / ".park" / "axe.min.js"
 COPIED = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
@@ -59,6 +61,8 @@ def copy_files() -> None:
         text = (MODULES / source).read_text(encoding="utf-8")
         (VENDOR / name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
     (VENDOR / "icons.svg").write_text(sprite(icon_names()), encoding="utf-8")
+    AXE.parent.mkdir(exist_ok=True)
+    shutil.copyfile(MODULES / "axe-core" / "axe.min.js", AXE)
 
 
 def icon_names() -> list[str]:
@@ -94,7 +98,8 @@ def sprite(names: list[str]) -> str:
 
 def front_end() -> None:
     inputs = [PACKAGE_LOCK, ICON_LIST, Path(__file__)]
-    if fresh("front-end", inputs, [VENDOR / "icons.svg", *(VENDOR / name for name in COPIED)]):
+    outputs = [AXE, VENDOR / "icons.svg", *(VENDOR / name for name in COPIED)]
+    if fresh("front-end", inputs, outputs):
         return
     if not fresh("packages", [PACKAGE_LOCK], [MODULES / "htmx.org"]):
         install_packages()
