@@ -17,7 +17,7 @@
       type: 'category',
       data: rows.map(function (row) { return row[0] }),
       inverse: sideways,
-      axisLabel: { color: quiet, width: sideways ? 110 : undefined, overflow: 'truncate' },
+      axisLabel: { color: quiet, width: sideways ? 120 : undefined, overflow: 'truncate' },
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: false }
     }
@@ -29,7 +29,7 @@
     return {
       animation: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
+      grid: { left: 16, right: 24, top: 12, bottom: 4, containLabel: true },
       tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: full, confine: true },
       xAxis: sideways ? values : names,
       yAxis: sideways ? names : values,
