@@ -1,0 +1,7 @@
+// Copies a text that stands on the page, for a message in WeChat. Without this file people select it.
+document.addEventListener('click', function (event) {
+  const button = event.target.closest('[data-copies]')
+  if (!button) return
+  navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim())
+    .then(function () { button.textContent = button.dataset.copied })
+})
