@@ -49,7 +49,7 @@ def reading_of(order_import: OrderImport) -> str:
         for field in (mapping._meta.concrete_fields if mapping else [])
     }
     said = [
-        order_import.document_id, order_import.encoding, order_import.delimiter,
+        str(order_import.document.storage_key), order_import.encoding, order_import.delimiter,
         order_import.sheet, rules,
     ]  # fmt: skip
     text = json.dumps(said, sort_keys=True, default=str)
