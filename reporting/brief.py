@@ -78,16 +78,17 @@ def _target_row(progress: Progress) -> dict[str, Any]:
         "measures": [_in(language, target.get_measure_display) for language in LANGUAGES],
         "unit": unit,
         "span": f"{target.starts_on.year}–{target.ends_on.year}",
-        "target": _figure(target.value, unit),
-        "actual": _figure(progress.actual.value, unit),
-        "this_year": _figure(progress.this_year.value, unit),
-        "forecast": _figure(progress.forecast, unit),
+        "target": _figure(target.value),
+        "actual": _figure(progress.actual.value),
+        "this_year": _figure(progress.this_year.value),
+        "forecast": _figure(progress.forecast),
         "percent": progress.percent,
     }
 
 
-def _figure(value: Decimal, unit: str) -> str:
-    return format_number(value, 2 if unit else 0)
+def _figure(value: Decimal) -> str:
+    """Whole numbers, money in whole yuan: a page to be read, not booked from."""
+    return format_number(value, 0)
 
 
 def _bars(months: list[ExportMonth]) -> list[dict[str, Any]]:

@@ -18,6 +18,9 @@ from tenants.kinds import TenantKind
 from tenants.models import Membership, Tenant
 from tenants.queries import current_memberships
 
+# Sign-in, second factors, and the language they are read in.
+SETTING_UP = ("/accounts/", "/language/")
+
 
 class TenantMiddleware:
     """Turns the address into ``request.actor`` (person, organisation, roles) or a 404.
@@ -41,11 +44,21 @@ class TenantMiddleware:
     def process_view(
         self, request: Any, view: Any, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if _lacks_second_factor(request):
+            return redirect("mfa_index")
         if "tenant" in kwargs:
             return _enter_portal(request, kwargs.pop("tenant"))
         if request.resolver_match.app_name == "admin":
             return _enter_staff_site(request)
         return None
+
+
+def _lacks_second_factor(request: Any) -> bool:
+    """Park staff reach nothing without one but the pages where they set it up."""
+    if not settings.STAFF_NEED_SECOND_FACTOR or request.path.startswith(SETTING_UP):
+        return False
+    user = request.user
+    return user.is_authenticated and user.is_staff and not is_mfa_enabled(user)
 
 
 def _enter_portal(request: Any, slug: str) -> HttpResponse | None:
@@ -59,8 +72,6 @@ def _enter_portal(request: Any, slug: str) -> HttpResponse | None:
 def _enter_staff_site(request: Any) -> HttpResponse | None:
     if not (request.user.is_authenticated and request.user.is_staff):
         return None
-    if settings.STAFF_NEED_SECOND_FACTOR and not is_mfa_enabled(request.user):
-        return redirect("mfa_index")
     park = _membership(request, lambda tenant: tenant.kind == TenantKind.OPERATOR)
     _act(request, park, role=STAFF)
     return None

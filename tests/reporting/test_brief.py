@@ -46,7 +46,7 @@ def test_the_figures_are_those_of_the_target_page(job, park):
     with enter(Identity(STAFF, park.pk)):
         data = brief.brief_data(timezone.localdate())
     (row,) = data["targets"]
-    assert (row["actual"], row["target"], row["percent"]) == ("250.00", "1,000.00", 25)
+    assert (row["actual"], row["target"], row["percent"]) == ("250", "1,000", 25)
     assert data["area"] == "14,000"
     assert len(data["months"]) == 12
     assert data["months"][-1]["share"] == 1.0

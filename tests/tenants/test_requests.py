@@ -40,8 +40,17 @@ def test_staff_reach_the_staff_site_and_members_do_not(staff, owner, sign_in):
 
 def test_staff_without_a_second_factor_reach_nothing_in_production(staff, sign_in, settings):
     settings.STAFF_NEED_SECOND_FACTOR = True
-    response = sign_in(staff).get("/staff/")
-    assert (response.status_code, response.url) == (302, "/accounts/2fa/")
+    browser = sign_in(staff)
+    for path in ("/", "/staff/", "/staff/tenants/tenant/", "/o/park/", "/o/park/jobs/"):
+        response = browser.get(path)
+        assert (response.status_code, response.url) == (302, "/accounts/2fa/"), path
+    assert browser.get("/accounts/2fa/").status_code == 200
+    assert browser.post("/language/", {"language": "en"}).status_code == 302
+
+
+def test_members_need_no_second_factor(owner, sign_in, settings):
+    settings.STAFF_NEED_SECOND_FACTOR = True
+    assert sign_in(owner).get("/o/haihe/").status_code == 200
 
 
 def test_staff_who_left_the_park_are_out(make, staff, sign_in):
