@@ -20,6 +20,10 @@ from tenants.models import Membership, Tenant, TrailEntry, User
 from tenants.permissions import permissions
 
 
+def role_names(membership: Membership) -> str:
+    return " · ".join(str(Role(role).label) for role in membership.roles)
+
+
 class RegisterTenantForm(OperationForm):
     class Meta:
         model = Tenant
@@ -56,7 +60,7 @@ class TenantAdmin(OperationAdmin):
     @admin.display(description=_("people"))
     def people(self, tenant: Tenant) -> str:
         members = tenant.memberships.current().select_related("user")
-        names = [(str(m.user), ", ".join(str(Role(r).label) for r in m.roles)) for m in members]
+        names = [(str(m.user), role_names(m)) for m in members]
         return format_html_join("", "<p>{} · {}</p>", names) or "--"
 
 
@@ -94,7 +98,7 @@ class MembershipAdmin(OperationAdmin):
     permissions = permissions
     add_form, adds = AddMemberForm, "manage_members"
     change_form, changes = ChangeRolesForm, "manage_members"
-    list_display = ["user", "tenant", "roles", "started_at", "ended_at"]
+    list_display = ["user", "tenant", "their_roles", "started_at", "ended_at"]
     list_filter = ["tenant__kind"]
     list_select_related = ["user", "tenant"]
     search_fields = ["user__username", "user__full_name", "user__email", "tenant__name"]
@@ -103,6 +107,10 @@ class MembershipAdmin(OperationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["user", "tenant"] if obj else []
+
+    @admin.display(description=_("roles"))
+    def their_roles(self, membership: Membership) -> str:
+        return role_names(membership)
 
     @admin.action(description=_("End the chosen memberships"), permissions=["change"])
     def end(self, request: Any, queryset: Any) -> None:
@@ -137,8 +145,9 @@ class UserAdmin(OperationAdmin):
 class TrailAdmin(StaffAdmin):
     permissions = permissions
     reads = "read_trail"
-    list_display = ["at", "tenant", "person", "action", "table", "row_id", "reason"]
-    list_filter = ["action", "table"]
+    list_display = ["at", "tenant", "person", "action", "what", "row_id", "reason"]
+    list_filter = ["action"]
+    fields = ["at", "tenant", "person", "action", "what", "row_id", "was", "became", "reason"]
     list_select_related = ["tenant"]
     search_fields = ["request_id", "tenant__name"]
     ordering = ["-at", "-pk"]
@@ -150,3 +159,21 @@ class TrailAdmin(StaffAdmin):
     @admin.display(description=_("person"))
     def person(self, entry: Any) -> str:
         return entry.username or "--"
+
+    @admin.display(description=_("what"), ordering="table")
+    def what(self, entry: TrailEntry) -> str:
+        return entry.subject
+
+    @admin.display(description=_("before"))
+    def was(self, entry: TrailEntry) -> str:
+        return values(entry.before)
+
+    @admin.display(description=_("after"))
+    def became(self, entry: TrailEntry) -> str:
+        return values(entry.after)
+
+
+def values(row: dict[str, Any] | None) -> str:
+    """Column by column, as the database has it."""
+    lines = [(name, str(value)) for name, value in (row or {}).items()]
+    return format_html_join("", "<p><b>{}</b> {}</p>", lines) or "--"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -227,4 +228,10 @@ class TrailEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.table} {self.row_id} {self.action}"
+        return f"{self.subject} {self.row_id or ''} {self.get_action_display()}"
+
+    @property
+    def subject(self) -> str:
+        """What kind of thing changed, in the reader's language."""
+        known = {m._meta.db_table: m._meta.verbose_name for m in apps.get_models()}
+        return str(known.get(self.table, self.table))

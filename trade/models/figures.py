@@ -109,7 +109,7 @@ class MonthlySales(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.direction} {self.currency}"
+        return f"{self.month:%Y-%m} {self.get_direction_display()} {self.currency}"
 
 
 class MonthlyProductSales(models.Model):
