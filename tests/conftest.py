@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from tenants.isolation.context import enter_tenant
 from tenants.kinds import TenantKind
@@ -36,6 +37,12 @@ def _empty_database(self: TransactionTestCase) -> None:
 
 # The portal's role may not TRUNCATE, so the flush after a transactional test is the owner's.
 TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _language(settings: Any) -> None:
+    """Requests leave their language behind; every test starts with the portal's own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

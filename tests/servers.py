@@ -43,10 +43,11 @@ if EMBEDDED:
     _postgres, _redis = _servers()
     os.environ["DATABASE_URL"] = _postgres.url("portal_app", TEMPLATE)
     os.environ["DATABASE_OWNER_URL"] = _postgres.url("portal_owner", TEMPLATE)
-    # A cache of its own for each worker: tests empty it, and limits are counted in it.
-    _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
-    os.environ["REDIS_URL"] = _redis.url().replace("db=0", f"db={_number}")
+    os.environ["REDIS_URL"] = _redis.url()
     os.environ["CELERY_BROKER_URL"] = _redis.broker_url()
+# A cache of its own for each worker: tests empty it, and limits are counted in it.
+_number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
+os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={_number}")
 os.environ["PORTAL_MODE"] = "test"
 os.environ["MEDIA_ROOT"] = str(_folder() / "media")
 
