@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError
@@ -145,9 +146,9 @@ class UserAdmin(OperationAdmin):
 class TrailAdmin(StaffAdmin):
     permissions = permissions
     reads = "read_trail"
-    list_display = ["at", "tenant", "person", "action", "what", "row_id", "reason"]
+    list_display = ["at", "tenant", "person", "action", "what", "row_id", "why"]
     list_filter = ["action"]
-    fields = ["at", "tenant", "person", "action", "what", "row_id", "was", "became", "reason"]
+    fields = ["at", "tenant", "person", "action", "what", "row_id", "was", "became", "why"]
     list_select_related = ["tenant"]
     search_fields = ["request_id", "tenant__name"]
     ordering = ["-at", "-pk"]
@@ -159,6 +160,11 @@ class TrailAdmin(StaffAdmin):
     @admin.display(description=_("person"))
     def person(self, entry: Any) -> str:
         return entry.username or "--"
+
+    @admin.display(description=_("reason"))
+    def why(self, entry: TrailEntry) -> str:
+        # Kept in English; sentences of ours are shown in the reader's language.
+        return gettext(entry.reason) if entry.reason else ""
 
     @admin.display(description=_("what"), ordering="table")
     def what(self, entry: TrailEntry) -> str:

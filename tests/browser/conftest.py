@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from park_portal.embedded.redis import EmbeddedRedis
 from tests.backbone.processes import Worker
+from tests.browser.small_park import small_park  # noqa: F401  a fixture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 

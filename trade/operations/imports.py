@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from django.db import connection
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models import Document
@@ -26,6 +26,7 @@ from trade.pipeline.check import Check, check_table
 from trade.pipeline.rejected import write_rejected
 
 JOB = "trade.import_orders"
+IMPORTED = gettext_noop("orders imported")
 UPLOADED, REJECTED = "trade.orders", "trade.rejected_orders"
 # Above a million rows of the widest file seen; a workbook is judged by its rows.
 LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
@@ -143,7 +144,7 @@ def run_import(
     own.first_on, own.last_on = result["first_day"], result["last_day"]
     own.finished_at = now
     own.save()
-    record_bulk("trade_orderimport", own.pk, after=_summary(own, result), reason="orders imported")
+    record_bulk("trade_orderimport", own.pk, after=_summary(own, result), reason=IMPORTED)
     return own
 
 

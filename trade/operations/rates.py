@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from foundation.actors import Actor
 from foundation.operations import operation
@@ -14,6 +15,8 @@ from tenants.isolation.context import current_identity
 from tenants.trail import record_bulk
 from trade.permissions import permissions
 from trade.pipeline import rates as pipeline
+
+RECORDED = gettext_noop("reference rates recorded")
 
 
 @operation
@@ -30,5 +33,5 @@ def record_rates(*, actor: Actor, now: datetime, table: Table) -> dict[str, Any]
     with connection.cursor() as cursor:
         answer = pipeline.record(cursor, table)
     if current_identity().tenant_id is not None:
-        record_bulk("trade_referencerate", 0, after=answer, reason="reference rates recorded")
+        record_bulk("trade_referencerate", 0, after=answer, reason=RECORDED)
     return answer

@@ -1,0 +1,220 @@
+"""The demo park, kept small, with a row for every page that needs one."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from django.contrib import admin
+from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorAttestationResponse,
+    AuthenticatorData,
+    CollectedClientData,
+    RegistrationResponse,
+)
+
+from backbone.mailbox import MailboxBackend
+from backbone.models import DemoMail, Document, Job, Notice
+from backbone.operations import enqueue
+from backbone.runner import perform
+from reporting import demo as targets
+from reporting import operations as reporting
+from tenants import demo as organisations
+from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
+from tenants.models import Membership, Tenant
+from trade import demo as orders
+from trade import operations as trade
+from trade.models import ImportMapping, Order, OrderImport, RowConsent
+from trade.presets import PORTAL_ORDERS
+
+OWNER, STAFF_MEMBER, NOBODY = "owner", "staff", "nobody"
+# Has given the password and not yet the second factor.
+HALFWAY = "halfway"
+PEOPLE = [NOBODY, OWNER, STAFF_MEMBER, HALFWAY]
+HOMES = {OWNER: "haihe-homeware", STAFF_MEMBER: "demo-park"}
+
+
+class SmallPark:
+    """Two exporters with half a year of orders; imports at every step of the wizard."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        organisations.seed(self.now)
+        orders.seed(self.now)
+        targets.seed(self.now)
+        with enter(Identity(STAFF)):
+            members = Membership.objects.select_related("user", "tenant")
+            self.members = {
+                name: members.get(user__username=name, tenant__slug=home)
+                for name, home in HOMES.items()
+            }
+            names = set(Tenant.objects.values_list("name_en", flat=True))
+        # The file's own words: its columns, and the channel that the preset names.
+        columns = PORTAL_ORDERS["columns"].values()
+        self.english_data = {*names, *columns, PORTAL_ORDERS["channel"]["name"]}
+        self._work_of_the_owner()
+        self._work_of_the_staff()
+
+    def _work_of_the_owner(self) -> None:
+        owner = self.members[OWNER]
+        actor = owner.actor(request_id="a-request")
+        today = timezone.localdate(self.now)
+        with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+            trade.consent_to_row_access(
+                actor=actor, now=self.now, starts_on=today, ends_on=today + timedelta(days=30)
+            )
+            self.done = self._import(actor, orders._with_mistakes(today))
+            self.running = self._import(actor, orders._file("another-shop", today))
+            self.checked = self._import(actor, orders._with_mistakes(date(2025, 3, 1)), run=False)
+        perform(tenant_id=actor.tenant_id, job_id=self.done.job_id)
+
+    def _import(self, actor: Any, content: bytes, *, run: bool = True) -> OrderImport:
+        """An import that waits for its check, or with a job that waits for its worker."""
+        own = trade.upload_orders(
+            actor=actor, now=self.now, file=BytesIO(content), name="orders-of-the-shop.csv"
+        )
+        mapping = trade.adopt_preset(actor=actor, now=self.now, name="portal-orders")
+        own = trade.read_import_as(
+            actor=actor, now=self.now, order_import=own, mapping=mapping, encoding="utf-8"
+        )
+        return trade.start_import(actor=actor, now=self.now, order_import=own) if run else own
+
+    def _work_of_the_staff(self) -> None:
+        member = self.members[STAFF_MEMBER]
+        with enter(Identity(STAFF, member.tenant_id, member.user_id)):
+            actor = member.actor(is_staff=True)
+            reporting.request_brief(actor=actor, now=self.now)
+            enqueue(actor=actor, now=self.now, kind="mail.send", payload={}, key="a-mail")
+        mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
+        mail.attach_alternative("<p>Words</p>", "text/html")
+        MailboxBackend().send_messages([mail])
+        TOTP.activate(member.user, generate_totp_secret())
+        RecoveryCodes.activate(member.user)
+        WebAuthn.add(member.user, "Blue key", _credential())
+        for each in self.members.values():
+            EmailAddress.objects.create(
+                user=each.user, email=each.user.email, verified=True, primary=True
+            )
+
+    # -- where the pages are -------------------------------------------------------------------
+
+    def arguments(self, name: str, parameters: set[str], person: str) -> dict[str, Any] | None:
+        """What the route's address is filled with, None where the park has nothing for it."""
+        known = {"tenant": HOMES.get(person, ""), **self._numbers(name)}
+        if not parameters <= known.keys():
+            return None
+        return {parameter: known[parameter] for parameter in parameters}
+
+    def _numbers(self, name: str) -> dict[str, Any]:
+        """Ids by the names that routes have for them."""
+        view = name.partition(":")[2]
+        member = self.members[OWNER]
+        user = self.members[STAFF_MEMBER].user
+        known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
+        if name.startswith("admin:"):
+            known["object_id"] = self._admin_row(view)
+            with enter(Identity(STAFF)):
+                known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
+            return known
+        with enter_tenant(member.tenant_id, user_id=member.user_id):
+            numbers = {
+                "order_id": Order,
+                "mapping_id": ImportMapping,
+                "consent_id": RowConsent,
+            }
+            for parameter, model in numbers.items():
+                known[parameter] = model.objects.values_list("pk", flat=True).first()
+            known["import_id"] = {
+                "import": self.done,
+                "import_run": self.running,
+                "import_progress": self.running,
+            }.get(view, self.checked).pk
+            rows = {"notice": Notice, "file": Document}
+            jobs = Job.objects.filter(pk=self.running.job_id)
+            known["pk"] = (rows[view].objects.all() if view in rows else jobs).first().pk
+        if name == "mailbox:mail":
+            known["pk"] = DemoMail.objects.latest("pk").pk
+        if name.startswith("mfa_"):
+            known["pk"] = Authenticator.objects.get(user=user, type="webauthn").pk
+        if name == "account_reset_password_from_key":
+            known["uidb36"] = user_pk_to_url_str(member.user)
+            known["key"] = default_token_generator.make_token(member.user)
+        if name == "account_confirm_email":
+            known["key"] = "long-gone"
+        return known
+
+    def _admin_row(self, view: str) -> int | None:
+        """Some row of the model that a page of the staff site is about."""
+        for model in admin.site._registry:
+            if view.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
+                with enter(Identity(STAFF, self.members[STAFF_MEMBER].tenant_id)):
+                    return model._default_manager.values_list("pk", flat=True).first()
+        return None
+
+    def client(self, person: str) -> Client:
+        """Signed in a moment ago with a password, so that no page asks for it again."""
+        client = Client()
+        if person == NOBODY:
+            return client
+        if person == HALFWAY:
+            client.post(
+                reverse("account_login"),
+                {"login": STAFF_MEMBER, "password": organisations.PASSWORD},
+            )
+            return client
+        user = self.members[person].user
+        client.force_login(user)
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": time.time(), "reauthenticated": True}
+        ]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+        session.save()
+        return client
+
+
+def _credential() -> dict[str, Any]:
+    """What a browser sends when a security key was added."""
+    key = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())
+    attested = AttestedCredentialData.create(Aaguid(bytes(16)), b"a-key", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(bytes(32), flags, 1, attested)
+    client = CollectedClientData.create("webauthn.create", b"asked", "http://localhost")
+    answer = AuthenticatorAttestationResponse(
+        client_data=client, attestation_object=AttestationObject.create("none", data, {})
+    )
+    response = dict(RegistrationResponse(raw_id=b"a-key", response=answer))
+    return response | {"clientExtensionResults": {"credProps": {"rk": True}}}
+
+
+@pytest.fixture
+def small_park(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> SmallPark:
+    half_a_year_ago = timezone.localdate() - timedelta(days=183)
+    monkeypatch.setattr(orders, "EXPORTERS", 2)
+    monkeypatch.setattr(orders, "STARTS_ON", half_a_year_ago)
+    monkeypatch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
+    monkeypatch.setattr(organisations, "_STUDIOS", organisations._STUDIOS[:1])
+    return SmallPark()

@@ -1,0 +1,79 @@
+"""Every page, as its people see it: both languages, phone and desk, light and dark.
+
+The pages come from the URL patterns, so a page added later is looked at without anybody's help.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from tests.browser import excused
+from tests.browser.crawler import PAIRS, Crawler
+from tests.browser.routes import PAGE, Route, outcome, path_of, routes
+from tests.browser.small_park import NOBODY, PEOPLE, SmallPark
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+def pages_of(park: SmallPark, wanted: list[Route]) -> tuple[list[tuple[str, str]], list[str]]:
+    """(person, path) of every page, and what cannot be reached and is not excused."""
+    clients = {person: park.client(person) for person in PEOPLE}
+    pages: list[tuple[str, str]] = []
+    lost = []
+    for route in wanted:
+        paths = {person: path_of(route, park, person) for person in route.people}
+        got = {person: outcome(clients[person], path) for person, path in paths.items()}
+        seen = [person for person in got if got[person] == PAGE]
+        if not seen and not _is_excused(route.name, got):
+            lost.append(f"{route.name}: {got}")
+        pages += [(person, paths[person]) for person in _apart(route, seen)]
+    return pages, lost
+
+
+def _apart(route: Route, seen: list[str]) -> list[str]:
+    """Outside an organisation all who are signed in see the same page."""
+    if not route.is_shared:
+        return seen
+    signed_in = [person for person in seen if person != NOBODY]
+    return [person for person in seen if person == NOBODY] + signed_in[:1]
+
+
+def _is_excused(name: str, got: dict[str, str]) -> bool:
+    excuses = [excuse for pattern, excuse in excused.ROUTES.items() if fnmatchcase(name, pattern)]
+    return any(
+        set(got.values()) & {answers, *answers.split(" or ")} for answers, _reason in excuses
+    )
+
+
+def more(park: SmallPark) -> list[tuple[str, str]]:
+    by_name = {route.name: route for route in routes()}
+    return [
+        (person, f"{path_of(by_name[name], park, person)}?{query}".rstrip("?"))
+        for person, name, query in excused.MORE
+    ]
+
+
+def test_no_excuse_is_out_of_date() -> None:
+    names = [route.name for route in routes()]
+    unused = [p for p in excused.ROUTES if not any(fnmatchcase(name, p) for name in names)]
+    assert unused == []
+
+
+@pytest.mark.parametrize("site", ["portal", "staff"])
+def test_every_page(site: str, small_park: SmallPark, page: Any, live_server: Any) -> None:
+    is_staff = site == "staff"
+    wanted = [route for route in routes() if route.address.startswith("staff/") == is_staff]
+    pages, lost = pages_of(small_park, wanted)
+    assert lost == [], "neither a page nor excused in tests/browser/excused.py"
+    pages += [seen for seen in more(small_park) if seen[1].startswith("/staff/") == is_staff]
+    crawler = Crawler(page.context.browser, live_server.url, small_park)
+    for number, (person, path) in enumerate(pages):
+        for look in PAIRS[number % len(PAIRS)]:
+            crawler.visit(person, path, look, staff_site=is_staff)
+    if not is_staff:
+        for look in PAIRS[0]:
+            crawler.visit(NOBODY, "/no/such/page/", look, staff_site=False, status=404)
+    assert not crawler.problems, "\n".join(crawler.problems)
