@@ -19,7 +19,6 @@ PACKAGE_LOCK = CHECKOUT / "package-lock.json"
 AXE = CHECKOUT / ".park" / "axe.min.js"
 COPIED = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "echarts.min.js": "echarts/dist/echarts.min.js",
 }
