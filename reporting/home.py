@@ -56,7 +56,7 @@ def _tile(progress: Progress) -> Tile:
     return Tile(
         label=str(progress.target.get_metric_display()),
         value=_shown(progress, progress.actual.value),
-        to=progress.definition.rows,
+        to=progress.rows,
         note=_note(progress),
         percent=min(progress.percent, 100),
     )

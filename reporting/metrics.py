@@ -34,12 +34,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``unit`` is a currency code for money, '' for a count. ``rows`` leads to what is counted."""
+    """``unit`` is a currency code for money, '' for a count. ``rows`` leads, for a span of days,
+    to exactly the rows that ``measure`` adds up."""
 
     text: Sentence
     unit: str
     measure: Callable[[date, date], Figure]
-    rows: Destination
+    rows: Callable[[date, date], Destination]
 
 
 def _organisations(kind: str) -> Callable[[date, date], Figure]:
@@ -65,8 +66,20 @@ def _exports(start_on: date, end_on: date) -> Figure:
     return Figure(sums["total"], provisional=bool(sums["open"]))
 
 
-def _staff_list(model: str, **query: str) -> Destination:
-    return Destination(f"admin:{model}_changelist", query=query)
+def _organisation_rows(kind: str) -> Callable[[date, date], Destination]:
+    def rows(start_on: date, end_on: date) -> Destination:
+        return Destination("admin:tenants_tenant_changelist", query={"kind__exact": kind})
+
+    return rows
+
+
+def _export_rows(start_on: date, end_on: date) -> Destination:
+    query = {
+        "direction__exact": Direction.EXPORT,
+        "month__gte": start_on.replace(day=1),
+        "month__lte": end_on,
+    }
+    return Destination("admin:trade_monthlysales_changelist", query=query)
 
 
 DEFINITIONS: dict[str, Definition] = {
@@ -74,13 +87,13 @@ DEFINITIONS: dict[str, Definition] = {
         _("Organisations of kind enterprise that are registered in the portal."),
         "",
         _organisations(TenantKind.ENTERPRISE),
-        _staff_list("tenants_tenant", kind__exact=TenantKind.ENTERPRISE),
+        _organisation_rows(TenantKind.ENTERPRISE),
     ),
     Metric.START_UPS: Definition(
         _("Organisations of kind start-up that are registered in the portal."),
         "",
         _organisations(TenantKind.START_UP),
-        _staff_list("tenants_tenant", kind__exact=TenantKind.START_UP),
+        _organisation_rows(TenantKind.START_UP),
     ),
     Metric.EXPORTS: Definition(
         _(
@@ -89,7 +102,7 @@ DEFINITIONS: dict[str, Definition] = {
         ),
         "CNY",
         _exports,
-        _staff_list("trade_monthlysales", direction__exact=Direction.EXPORT),
+        _export_rows,
     ),
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from foundation.home import Destination
 from reporting.metrics import DEFINITIONS, Definition, Figure, measure
 from reporting.models import Target
 
@@ -18,10 +19,18 @@ class Progress:
     actual: Figure
     forecast: Decimal
     this_year: Figure
+    # The days that ``actual`` covers, both included.
+    counted_from: date
+    counted_to: date
 
     @property
     def definition(self) -> Definition:
         return DEFINITIONS[self.target.metric]
+
+    @property
+    def rows(self) -> Destination:
+        """The list of exactly what ``actual`` adds up."""
+        return self.definition.rows(self.counted_from, self.counted_to)
 
     @property
     def percent(self) -> int:
@@ -44,7 +53,8 @@ def progress_of(target: Target, today: date) -> Progress:
     until = min(today, end_on)
     actual = measure(target.metric, start_on, until)
     year = measure(target.metric, date(today.year, 1, 1), today)
-    return Progress(target, actual, _forecast(actual.value, start_on, until, end_on), year)
+    forecast = _forecast(actual.value, start_on, until, end_on)
+    return Progress(target, actual, forecast, year, start_on, until)
 
 
 def _span(target: Target, today: date) -> tuple[date, date]:

@@ -1,7 +1,9 @@
 """Targets, what is reached of them, and where present speed leads."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -121,3 +123,20 @@ def test_weaker_staff_set_no_target(make, park):
     weaker = make.member(park, "finance", is_staff=True).actor(is_staff=True)
     with enter(Identity(STAFF, park.pk)), pytest.raises(NotPermitted):
         target(weaker)
+
+
+def test_the_figure_on_the_home_opens_exactly_its_rows(staff, enterprise, neighbour, sign_in):
+    actor = staff.actor(is_staff=True)
+    with enter(Identity(STAFF, staff.tenant_id, staff.user_id)):
+        target(actor)
+        sales(enterprise, date(2023, 12, 1), "7")
+        counted = [
+            sales(enterprise, date(2024, 1, 1), "100"),
+            sales(neighbour, date(2026, 3, 1), "20"),
+        ]
+        sales(enterprise, date(2026, 3, 1), "9", direction=Direction.DOMESTIC)
+    browser = sign_in(staff)
+    home = browser.get("/staff/").content.decode()
+    (address,) = set(re.findall(r'href="(/staff/trade/monthlysales/\?[^"]+)"', home))
+    listed = browser.get(unescape(address)).context_data["cl"].result_list
+    assert {row.pk for row in listed} == {row.pk for row in counted}
