@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -78,14 +79,15 @@ class Crawler:
         self.axe = AXE.read_text(encoding="utf-8")
         self.problems: list[str] = []
         self.heard: list[str] = []
-        self.used_excuses: set[str] = set()
         self.pages: dict[str, Any] = {}
+        # Addresses that go on to another by themselves.
+        self.leading_on: set[str] = set()
 
     def visit(
         self, person: str, path: str, look: Look, *, staff_site: bool, status: int = 200
     ) -> None:
         """Open the page and check it; what is wrong goes to ``problems``."""
-        page = self._page(person)
+        page = self.page_of(person)
         self._wear(page, look)
         self.heard.clear()
         answer = page.goto(self.address + path, wait_until="load")
@@ -93,11 +95,13 @@ class Crawler:
         found = [*self._around(page, look), *self._barriers(page, staff_site)]
         if answer.status != status:
             found.append(f"status {answer.status}")
+        if urlsplit(page.url).path != path.partition("?")[0] and path not in self.leading_on:
+            found.append(f"leads to {page.url}")
         if status != 200:  # The console repeats it.
             self.heard = [each for each in self.heard if f"status of {status}" not in each]
         self.problems += [f"{path} [{person} {look}] {each}" for each in [*found, *self.heard]]
 
-    def _page(self, person: str) -> Any:
+    def page_of(self, person: str) -> Any:
         if person not in self.pages:
             context = self.browser.new_context(reduced_motion="reduce")
             cookies = self.park.client(person).cookies

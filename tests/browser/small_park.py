@@ -48,6 +48,7 @@ from tenants.models import Membership, Tenant
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
+from trade.operations.imports import JOB
 from trade.presets import PORTAL_ORDERS
 
 OWNER, STAFF_MEMBER, NOBODY = "owner", "staff", "nobody"
@@ -89,6 +90,7 @@ class SmallPark:
             self.done = self._import(actor, orders._with_mistakes(today))
             self.running = self._import(actor, orders._file("another-shop", today))
             self.checked = self._import(actor, orders._with_mistakes(date(2025, 3, 1)), run=False)
+        assert self.done.job_id is not None
         perform(tenant_id=actor.tenant_id, job_id=self.done.job_id)
 
     def _import(self, actor: Any, content: bytes, *, run: bool = True) -> OrderImport:
@@ -140,7 +142,7 @@ class SmallPark:
                 known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
             return known
         with enter_tenant(member.tenant_id, user_id=member.user_id):
-            numbers = {
+            numbers: dict[str, Any] = {
                 "order_id": Order,
                 "mapping_id": ImportMapping,
                 "consent_id": RowConsent,
@@ -152,9 +154,9 @@ class SmallPark:
                 "import_run": self.running,
                 "import_progress": self.running,
             }.get(view, self.checked).pk
-            rows = {"notice": Notice, "file": Document}
-            jobs = Job.objects.filter(pk=self.running.job_id)
-            known["pk"] = (rows[view].objects.all() if view in rows else jobs).first().pk
+            rows: dict[str, Any] = {"notice": Notice.objects, "file": Document.objects}
+            jobs = Job.objects.filter(kind=JOB, state="queued")
+            known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
         if name == "mailbox:mail":
             known["pk"] = DemoMail.objects.latest("pk").pk
         if name.startswith("mfa_"):

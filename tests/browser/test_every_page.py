@@ -6,6 +6,7 @@ The pages come from the URL patterns, so a page added later is looked at without
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +30,8 @@ def pages_of(park: SmallPark, wanted: list[Route]) -> tuple[list[tuple[str, str]
         seen = [person for person in got if got[person] == PAGE]
         if not seen and not _is_excused(route.name, got):
             lost.append(f"{route.name}: {got}")
+        if seen and route.name in excused.ROUTES:
+            lost.append(f"{route.name} is excused and a page for {seen}")
         pages += [(person, paths[person]) for person in _apart(route, seen)]
     return pages, lost
 
@@ -62,6 +65,50 @@ def test_no_excuse_is_out_of_date() -> None:
     assert unused == []
 
 
+def test_a_route_that_nobody_reaches_is_named(
+    small_park: SmallPark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = [route for route in routes() if route.name == "metrics"]
+    assert pages_of(small_park, wanted) == ([], [])
+    monkeypatch.delitem(excused.ROUTES, "metrics")
+    _pages, lost = pages_of(small_park, wanted)
+    assert len(lost) == 1
+    assert "metrics" in lost[0]
+
+
+FAULTS = [
+    ('<img src="https://elsewhere.example/a.png" alt="">', "asks another host"),
+    ("<script>document.title = 'taken'</script>", "violates the following Content Security"),
+    ('<div style="width: 3000px">宽</div>', "scrolls sideways"),
+    ("<p>Not yet translated</p>", "English left: 'Not yet translated'"),
+    ('<p><input type="text"></p>', "axe label"),
+    ('<p style="color: #888; background: #777">看不清</p>', "axe color-contrast"),
+]
+
+
+def test_the_crawl_sees_each_fault(small_park: SmallPark, page: Any, live_server: Any) -> None:
+    crawler = Crawler(page.context.browser, live_server.url, small_park)
+    path, (look, _other) = "/accounts/login/", PAIRS[0]
+    crawler.visit(NOBODY, path, look, staff_site=False)
+    assert crawler.problems == []
+    for fault, complaint in FAULTS:
+        spoilt = crawler.page_of(NOBODY)
+        spoilt.route(f"**{path}", partial(_spoil, fault))
+        crawler.visit(NOBODY, path, look, staff_site=False)
+        spoilt.unroute_all()
+        assert any(complaint in problem for problem in crawler.problems), fault
+        crawler.problems.clear()
+
+
+def _spoil(fault: str, route: Any) -> None:
+    answer = route.fetch()
+    headers = dict(answer.headers)
+    if "elsewhere" in fault:  # Else the browser would not even ask.
+        headers.pop("content-security-policy")
+    body = answer.text().replace("</main>", f"{fault}</main>")
+    route.fulfill(response=answer, headers=headers, body=body)
+
+
 @pytest.mark.parametrize("site", ["portal", "staff"])
 def test_every_page(site: str, small_park: SmallPark, page: Any, live_server: Any) -> None:
     is_staff = site == "staff"
@@ -70,6 +117,7 @@ def test_every_page(site: str, small_park: SmallPark, page: Any, live_server: An
     assert lost == [], "neither a page nor excused in tests/browser/excused.py"
     pages += [seen for seen in more(small_park) if seen[1].startswith("/staff/") == is_staff]
     crawler = Crawler(page.context.browser, live_server.url, small_park)
+    crawler.leading_on = {path for _person, path in pages if "/reset/key/" in path}
     for number, (person, path) in enumerate(pages):
         for look in PAIRS[number % len(PAIRS)]:
             crawler.visit(person, path, look, staff_site=is_staff)
