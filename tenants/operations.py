@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from foundation import registration
@@ -102,6 +103,10 @@ def create_person(
     )
     user.set_password(password)
     user.save(force_insert=True)
+    if email:
+        # Whoever invites vouches for the address: with an unverified one allauth would refuse
+        # the second factor that park staff must set up.
+        EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
     return user
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tenants import operations
 from tenants.isolation.context import STAFF, Identity, enter
+from tests.makers import PASSWORD
 
 
 def test_a_member_sees_the_home_of_the_organisation(owner, sign_in):
@@ -46,6 +47,16 @@ def test_staff_without_a_second_factor_reach_nothing_in_production(staff, sign_i
         assert (response.status_code, response.url) == (302, "/accounts/2fa/"), path
     assert browser.get("/accounts/2fa/").status_code == 200
     assert browser.post("/language/", {"language": "en"}).status_code == 302
+
+
+def test_staff_can_set_one_up_even_after_looking_at_their_addresses(staff, client, settings):
+    settings.STAFF_NEED_SECOND_FACTOR = True
+    client.post("/accounts/login/", {"login": staff.user.username, "password": PASSWORD})
+    assert client.get("/accounts/email/").status_code == 200
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/")
+    assert page.status_code == 200
+    assert "totp_svg" in page.context
 
 
 def test_members_need_no_second_factor(owner, sign_in, settings):
