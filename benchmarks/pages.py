@@ -39,12 +39,11 @@ FLOORS = {"portal": f"{TENANT}bench-floor/", "staff": "/staff/bench-floor/"}
 
 
 def run(server: EmbeddedPostgres) -> list[Row]:
-    databases = {"large": settings.DATABASES["default"]["NAME"], "small": "portal_small"}
-    server.create_database("portal_small")
+    databases = {"large": "portal_large", "small": "portal_small"}
     for size, lines in (("large", LARGE), ("small", SMALL)):
+        server.create_database(databases[size])
         _use(databases[size])
-        if size == "small":
-            call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)
         _fill(server, databases[size], lines)
     with override_settings(ROOT_URLCONF="benchmarks.urls", CACHES=CACHE):
         return _measure(databases)
