@@ -13,7 +13,6 @@ from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
 )
-from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -116,10 +115,6 @@ class SmallPark:
         TOTP.activate(member.user, generate_totp_secret())
         RecoveryCodes.activate(member.user)
         WebAuthn.add(member.user, "Blue key", _credential())
-        for each in self.members.values():
-            EmailAddress.objects.create(
-                user=each.user, email=each.user.email, verified=True, primary=True
-            )
 
     # -- where the pages are -------------------------------------------------------------------
 
