@@ -39,7 +39,7 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
         try:
             with transaction.atomic():
                 result = function(*args, **kwargs)
-                _judge()
+                judge_constraints()
                 return result
         except IntegrityError as error:
             raise _refusal(error) from error
@@ -49,7 +49,8 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
     return perform
 
 
-def _judge() -> None:
+def judge_constraints() -> None:
+    """Check deferred constraints now rather than at commit."""
     with connection.cursor() as cursor:
         cursor.execute(JUDGE)
 

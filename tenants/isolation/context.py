@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
+from foundation.operations import judge_constraints
+
 OWNER = "portal_owner"
 APP = "portal_app"
 STAFF = "portal_staff"
@@ -24,9 +26,6 @@ APPLY = """
 select set_config('app.tenant', %s, true), set_config('app.user', %s, true),
        set_config('app.request', %s, true), set_config('role', %s, true)
 """
-# Deferred constraints must be judged while tenant and role are still those of the work:
-# a balanced posting was refused when the tenant was gone at commit.
-JUDGE = "set constraints all immediate; set constraints all deferred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,8 @@ def enter(identity: Identity) -> Iterator[Identity]:
         try:
             yield identity
             if nested:
+                # While tenant and role are still those of the work: a balanced posting was
+                # refused when the tenant was gone at commit.
                 judge_constraints()
         finally:
             _identity.reset(token)
@@ -130,9 +131,3 @@ def as_public(user_id: int | None = None) -> Iterator[None]:
     """Read what may be read before a tenant is known: memberships, public pages."""
     with enter(replace(current_identity(), role=PUBLIC, tenant_id=None, user_id=user_id)):
         yield
-
-
-def judge_constraints() -> None:
-    """Check deferred constraints now rather than at commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(JUDGE)
