@@ -211,6 +211,8 @@ class TrailEntry(models.Model):
     at = models.DateTimeField(_("at"), db_default=Now())
     # No foreign key: the trail outlives the account, and inserting takes no lock on it.
     user_id = models.BigIntegerField(_("person"), null=True)
+    # The API key with which a program did it; no person then.
+    key_id = models.BigIntegerField(_("API key"), null=True)
     action = models.CharField(_("action"), max_length=10, choices=Action.choices)
     table = models.CharField(_("table"), max_length=63)
     row_id = models.BigIntegerField(_("row"), null=True)

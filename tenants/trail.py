@@ -25,6 +25,7 @@ def _record(action: TrailEntry.Action, **values: Any) -> None:
     TrailEntry.objects.create(
         tenant_id=identity.tenant_id,
         user_id=identity.user_id,
+        key_id=identity.key_id,
         request_id=identity.request_id,
         action=action,
         **values,

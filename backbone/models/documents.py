@@ -27,6 +27,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         own = self.filter(tenant_id=actor.tenant_id)
         if actor.is_system:
             return own
+        if actor.user_id is None:
+            return own.filter(readable_purposes(actor.roles))
         return own.filter(Q(created_by_id=actor.user_id) | readable_purposes(actor.roles))
 
 

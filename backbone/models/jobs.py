@@ -16,7 +16,7 @@ from backbone.permissions import permissions
 from backbone.sentences import for_reader
 from foundation.actors import Actor
 from foundation.errors import WrongState
-from tenants.isolation.context import Identity, enter_tenant
+from tenants.isolation.context import APP, Identity, enter
 from tenants.models import Tenant
 
 # A worker that reports at all does so far more often; silence alone proves nothing, see lost().
@@ -56,7 +56,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         own = self.filter(tenant_id=actor.tenant_id)
         if permissions.permits(actor, "see_jobs_of_colleagues"):
             return own
-        return own.filter(requested_by_id=actor.user_id)
+        return own.filter(asked_by(actor))
 
     def silent(self, now: datetime) -> JobQuerySet:
         """Running without a sign of life; whether the worker is gone, only its lock tells."""
@@ -66,6 +66,13 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Queued, but no worker was told, or it was told so long ago that it may be forgotten."""
         never = Q(sent_at=None, queued_at__lt=now - UNSENT)
         return self.filter(never | Q(sent_at__lt=now - FORGOTTEN), state=JobState.QUEUED)
+
+
+def asked_by(actor: Actor) -> Q:
+    """The filter for jobs that this person or this API key asked for."""
+    if actor.key_id is not None:
+        return Q(requested_by_key_id=actor.key_id)
+    return Q(requested_by_id=actor.user_id)
 
 
 class Job(models.Model):
@@ -84,6 +91,8 @@ class Job(models.Model):
         related_name="+",
         verbose_name=_("requested by"),
     )
+    # The API key of a program that asked; keys lie on a higher floor, so no foreign key.
+    requested_by_key_id = models.BigIntegerField(null=True, editable=False)
     request_id = models.CharField(_("request"), max_length=64, blank=True, default="")
     payload = models.JSONField(_("payload"), default=dict)
     state = models.CharField(
@@ -170,6 +179,11 @@ class Job(models.Model):
         """Why it failed, in the reader's language."""
         return for_reader(self.error)
 
+    def was_asked_by(self, actor: Actor) -> bool:
+        if actor.key_id is not None:
+            return actor.key_id == self.requested_by_key_id
+        return actor.user_id is not None and actor.user_id == self.requested_by_id
+
     def move_to(self, state: str) -> None:
         """Set the state; raises WrongState where TRANSITIONS has no such step. Does not save."""
         if state not in TRANSITIONS[self.state]:
@@ -178,8 +192,14 @@ class Job(models.Model):
 
     def enter(self) -> AbstractContextManager[Identity]:
         """One transaction as the job's organisation, recorded as the person who asked for it."""
-        return enter_tenant(
-            self.tenant_id, user_id=self.requested_by_id, request_id=self.request_id
+        return enter(
+            Identity(
+                APP,
+                self.tenant_id,
+                self.requested_by_id,
+                self.request_id,
+                self.requested_by_key_id,
+            )
         )
 
     @property

@@ -37,6 +37,7 @@ def start_job(*, actor: Actor, now: datetime, kind: str, payload: dict[str, Any]
         kind=kind,
         payload=payload,
         requested_by_id=actor.user_id,
+        requested_by_key_id=actor.key_id,
         request_id=actor.request_id,
         queued_at=now,
     )
@@ -157,8 +158,7 @@ def _locked(actor: Actor, job_id: int) -> Job:
 
 def may_manage(actor: Actor, job: Job) -> bool:
     """Whether the actor may cancel and resume the job: their own, or a colleague's as a lead."""
-    is_own = actor.user_id is not None and actor.user_id == job.requested_by_id
-    return is_own or permissions.permits(actor, "manage_jobs_of_colleagues")
+    return job.was_asked_by(actor) or permissions.permits(actor, "manage_jobs_of_colleagues")
 
 
 def _require_manages(actor: Actor, job: Job) -> None:

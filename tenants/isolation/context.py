@@ -24,7 +24,8 @@ PUBLIC = "portal_public"
 
 APPLY = """
 select set_config('app.tenant', %s, true), set_config('app.user', %s, true),
-       set_config('app.request', %s, true), set_config('role', %s, true)
+       set_config('app.request', %s, true), set_config('app.key', %s, true),
+       set_config('role', %s, true)
 """
 
 
@@ -36,9 +37,11 @@ class Identity:
     tenant_id: int | None = None
     user_id: int | None = None
     request_id: str = ""
+    key_id: int | None = None
 
     def apply(self) -> None:
-        values = [str(self.tenant_id or ""), str(self.user_id or ""), self.request_id, self.role]
+        numbers = [str(self.tenant_id or ""), str(self.user_id or "")]
+        values = [*numbers, self.request_id, str(self.key_id or ""), self.role]
         with connection.cursor() as cursor:
             cursor.execute(APPLY, values)
 
