@@ -56,16 +56,25 @@ def migrated_template() -> None:
 
 
 def create_copy(name: str) -> None:
-    _execute("postgres", f'drop database if exists "{name}" with (force)')
-    _execute("postgres", f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+    copy_database(TEMPLATE, name)
     for alias in ("default", "owner"):
         settings.DATABASES[alias]["NAME"] = name
         connections[alias].settings_dict["NAME"] = name
 
 
+def copy_database(template: str, name: str) -> None:
+    """A database like ``template``, in the place of one of that name that a run left behind."""
+    drop_database(name)
+    _execute("postgres", f'create database "{name}" template "{template}" strategy file_copy')
+
+
+def drop_database(name: str) -> None:
+    _execute("postgres", f'drop database if exists "{name}" with (force)')
+
+
 def drop_copy(name: str) -> None:
     connections.close_all()
-    _execute("postgres", f'drop database if exists "{name}" with (force)')
+    drop_database(name)
 
 
 def empty(name: str) -> None:

@@ -1,0 +1,1 @@
+"""What proves the walls: neighbours who try every door."""
