@@ -239,6 +239,14 @@ if PRODUCTION:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Park Portal <portal@park.example>")
 
+# -- calls to addresses that people set (foundation.safe_http) -----------------------------------
+
+SAFE_HTTP_SCHEMES = env.list("SAFE_HTTP_SCHEMES", default=["https"])
+SAFE_HTTP_PORTS = env.list("SAFE_HTTP_PORTS", cast=int, default=[443, 80, 8443])
+# The park's own hosts, which may have private addresses: ``host``, or ``host:port`` to open
+# another port on it.
+SAFE_HTTP_ALLOWED_HOSTS = env.list("SAFE_HTTP_ALLOWED_HOSTS", default=[])
+
 # -- browser walls ---------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
