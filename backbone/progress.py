@@ -159,7 +159,11 @@ class Reporter:
 
 
 def _connect() -> Any:
-    """A connection like Django's own, as the role of the workers, each statement its own."""
-    connection = psycopg2.connect(**connections["default"].get_connection_params())
+    """A connection like Django's own, as the role of the workers, each statement its own.
+
+    Past a pooler where there is one: it would give the lock's session to somebody else.
+    """
+    alias = "direct" if "direct" in connections else "default"
+    connection = psycopg2.connect(**connections[alias].get_connection_params())
     connection.autocommit = True
     return connection

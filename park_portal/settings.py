@@ -120,6 +120,11 @@ EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 DATABASES = {
     "default": _database(env.str("DATABASE_URL", default="") or paths.database_url("portal_app")),
 }
+# Where DATABASE_URL leads through a pooler that shares connections between transactions: the
+# same database past it, for what must outlast a transaction (the lock of a running job).
+_direct_url = env.str("DATABASE_DIRECT_URL", default="")
+if _direct_url:
+    DATABASES["direct"] = _database(_direct_url)
 # The owner's connection: migrations only. The web and the workers are started without it.
 _owner_url = env.str("DATABASE_OWNER_URL", default="")
 if EMBEDDED or _owner_url:

@@ -1,3 +1,6 @@
 """Fixtures of the walls' tests."""
 
-from tests.walls.population import population  # noqa: F401  a fixture
+from tests.backbone.conftest import actor, effect, kind, now, reload, start
+from tests.walls.population import population
+
+__all__ = ["actor", "effect", "kind", "now", "population", "reload", "start"]
