@@ -22,7 +22,12 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 def connect_owner(name: str) -> Any:
     """A plain connection as the owner: creates, drops and empties databases for the tests."""
-    config = settings.DATABASES["owner"]
+    return connect(name, alias="owner")
+
+
+def connect(name: str, *, alias: str = "default") -> Any:
+    """A plain connection in autocommit, by default as the role of the web and the workers."""
+    config = settings.DATABASES[alias]
     options = {k: v for k, v in config["OPTIONS"].items() if k in ("host", "port", "sslmode")}
     connection = psycopg2.connect(
         dbname=name,

@@ -52,6 +52,11 @@ os.environ["PORTAL_MODE"] = "test"
 os.environ["MEDIA_ROOT"] = str(_folder() / "media")
 
 
+def connect_superuser(name: str) -> Any:
+    """A connection as the embedded server's superuser, closed at the end of the ``with``."""
+    return _postgres.connect(name)
+
+
 def pytest_configure(config: Any) -> None:
     if EMBEDDED and not hasattr(config, "workerinput"):
         _start()

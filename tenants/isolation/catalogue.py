@@ -36,7 +36,7 @@ where c.relkind in ('r', 'p')
 WITHOUT_TENANT = """
 select c.relname from pg_class c
 join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
-where c.relkind in ('r', 'p') and not exists (
+where c.relkind in ('r', 'p', 'f') and not exists (
   select from pg_attribute a
   where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
 """
@@ -62,8 +62,8 @@ where c.relkind = 'm' or (c.relkind = 'v' and not coalesce((
 
 DEFINERS = """
 select p.oid::regprocedure::text from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'public'
-where p.prosecdef
+join pg_namespace n on n.oid = p.pronamespace
+where p.prosecdef and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
 
 LOOSE_KEYS = """
@@ -82,19 +82,88 @@ where (i.indisunique or i.indisexclusion) and not i.indisprimary
   and not a.attnum = any (i.indkey::int2[])
 """
 
-EXCESSIVE_GRANTS = """
-select distinct grantee || ' ' || privilege_type || ' ' || table_name
-from information_schema.role_table_grants
-where table_schema = 'public'
-  and grantee in ('portal_app', 'portal_staff', 'portal_public', 'PUBLIC')
-  and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+# From the access lists themselves: information_schema shows a role only the rights it may use now,
+# so portal_app, which inherits nothing, would never be told of those of portal_staff.
+RIGHTS = """
+with listed as (
+  select c.oid, x.* from pg_class c, aclexplode(c.relacl) x
+  union all
+  select a.attrelid, x.* from pg_attribute a, aclexplode(a.attacl) x
+), rights as (
+  select c.relname, c.relkind, n.nspname, l.privilege_type as what,
+    coalesce(r.rolname, 'PUBLIC') as who
+  from listed l
+  join pg_class c on c.oid = l.oid
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_roles r on r.oid = l.grantee
+  where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and (l.grantee = 0 or r.rolname in ('portal_app', 'portal_staff', 'portal_public'))
+)
 """
 
-ALTERABLE_TRAIL = """
-select distinct grantee || ' ' || privilege_type
-from information_schema.role_table_grants
-where table_name = 'tenants_trailentry' and grantee <> 'portal_owner'
-  and privilege_type not in ('SELECT', 'INSERT')
+
+def _of_rights(select: str) -> str:
+    return RIGHTS + select
+
+
+EXCESSIVE_GRANTS = _of_rights("""
+select distinct who || ' ' || what || ' ' || relname from rights
+where relkind <> 'S' and what in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+""")
+
+# The next number of a sequence tells how much all the neighbours did.
+USABLE_SEQUENCES = _of_rights("""
+select distinct who || ' ' || what || ' ' || relname from rights where relkind = 'S'
+""")
+
+RIGHTS_OF_EVERYBODY = _of_rights("""
+select distinct what || ' ' || relname from rights where who = 'PUBLIC'
+""")
+
+PUBLIC_RIGHTS = _of_rights("""
+select distinct what || ' ' || relname from rights where who = 'portal_public'
+""")
+
+# The rules below look at the schema public; what lies elsewhere would escape them.
+ELSEWHERE = _of_rights("""
+select distinct nspname || '.' || relname from rights where nspname <> 'public'
+""")
+
+ALTERABLE_TRAIL = _of_rights("""
+select distinct who || ' ' || what from rights
+where relname = 'tenants_trailentry' and what not in ('SELECT', 'INSERT')
+""")
+
+PUBLIC_POLICIES = """
+select polrelid::regclass::text || '.' || polname from pg_policy p
+where 'portal_public'::regrole = any (polroles)
+  and coalesce(pg_get_expr(polqual, polrelid), '') !~ '^\\(user_id = \\(NULLIF\\(current_setting\\(''app\\.user'
+"""
+
+# A rule of the rewriter acts with the rights of the table's owner.
+REWRITES = """
+select rulename || ' on ' || ev_class::regclass from pg_rewrite r
+join pg_class c on c.oid = r.ev_class and c.relnamespace = 'public'::regnamespace
+where rulename <> '_RETURN'
+"""
+
+SWITCHED_OFF = """
+select tgname || ' on ' || tgrelid::regclass from pg_trigger t
+join pg_class c on c.oid = t.tgrelid and c.relnamespace = 'public'::regnamespace
+where t.tgenabled = 'D'
+"""
+
+# NOT ENFORCED came with PostgreSQL 18; to_jsonb lets an older one answer too.
+UNJUDGED = """
+select k.conrelid::regclass || '.' || k.conname from pg_constraint k
+where k.connamespace = 'public'::regnamespace
+  and not (k.convalidated and coalesce((to_jsonb(k) ->> 'conenforced')::bool, true))
+"""
+
+CREATES = """
+select rolname || ' in ' || nspname from pg_roles r, pg_namespace n
+where rolname in ('portal_app', 'portal_staff', 'portal_public')
+  and nspname !~ '^pg_' and has_schema_privilege(r.oid, n.oid, 'CREATE')
 """
 
 UNTRAILED = """
@@ -105,10 +174,17 @@ where c.relkind in ('r', 'p') and not exists (
   select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'trail' and t.tgenabled <> 'D')
 """
 
-INHERITED_ROLES = """
-select r.rolname || ' is inherited by ' || m.rolname from pg_auth_members g
+# portal_app switches to two roles and inherits none; those two go nowhere.
+ROLES = """
+select r.rolname || ' is open to ' || m.rolname from pg_auth_members g
 join pg_roles r on r.oid = g.roleid join pg_roles m on m.oid = g.member
-where m.rolname = 'portal_app' and (g.inherit_option or g.admin_option)
+where m.rolname in ('portal_app', 'portal_staff', 'portal_public')
+  and not (m.rolname = 'portal_app' and r.rolname in ('portal_staff', 'portal_public')
+           and not g.inherit_option and not g.admin_option)
+union all
+select rolname from pg_roles
+where rolname in ('portal_app', 'portal_staff', 'portal_public')
+  and (rolsuper or rolbypassrls or rolcreaterole or rolreplication)
 """
 
 RULES: dict[str, tuple[str, frozenset[str]]] = {
@@ -129,11 +205,26 @@ RULES: dict[str, tuple[str, frozenset[str]]] = {
     "right that the portal must not have": (EXCESSIVE_GRANTS, frozenset()),
     "trail that can be altered": (ALTERABLE_TRAIL, frozenset()),
     "tenant table without a trail": (UNTRAILED, frozenset(reviewed.TABLES_WITHOUT_TRAIL)),
-    "role inherited instead of switched to": (INHERITED_ROLES, frozenset()),
+    "role that is more than one of three to switch to": (ROLES, frozenset()),
+    "sequence that the portal can use": (USABLE_SEQUENCES, frozenset()),
+    "right for everybody": (RIGHTS_OF_EVERYBODY, frozenset()),
+    "right before sign-in, not on the reviewed list": (
+        PUBLIC_RIGHTS,
+        frozenset(reviewed.RIGHTS_BEFORE_SIGN_IN),
+    ),
+    "policy before sign-in that is not about the person": (
+        PUBLIC_POLICIES,
+        frozenset(reviewed.POLICIES_BEFORE_SIGN_IN),
+    ),
+    "table outside the schema public": (ELSEWHERE, frozenset()),
+    "schema in which the portal can create": (CREATES, frozenset()),
+    "rule that acts with the owner's rights": (REWRITES, frozenset()),
+    "trigger that is switched off": (SWITCHED_OFF, frozenset()),
+    "constraint that is not enforced": (UNJUDGED, frozenset()),
 }
 
 ROLE_IN_USE = """
-select rolsuper, rolbypassrls, rolcreaterole,
+select rolsuper, rolbypassrls, rolcreaterole, rolreplication,
        (select count(*) from pg_class c where c.relowner = r.oid)
 from pg_roles r where rolname = session_user
 """
@@ -153,11 +244,12 @@ def role_findings(connection: Any) -> list[str]:
     """Why the role of this connection must not be used by the web or the workers."""
     with connection.cursor() as cursor:
         cursor.execute(ROLE_IN_USE)
-        is_super, bypasses, creates_roles, owned = cursor.fetchone()
+        is_super, bypasses, creates_roles, replicates, owned = cursor.fetchone()
     problems = {
         "The database role is a superuser.": is_super,
         "The database role bypasses row-level security.": bypasses,
         "The database role may create roles.": creates_roles,
+        "The database role may replicate.": replicates,
         "The database role owns tables.": owned,
     }
     return [sentence for sentence, found in problems.items() if found]

@@ -23,6 +23,15 @@ KEYS_ACROSS_TENANTS: dict[str, str] = {}
 
 UNIQUE_ACROSS_TENANTS: dict[str, str] = {}
 
+RIGHTS_BEFORE_SIGN_IN = {
+    "SELECT tenants_membership": "where the person who signs in belongs; their own rows only",
+    "SELECT tenants_tenant": "slug, kind and names stand on public pages; no other column",
+}
+
+POLICIES_BEFORE_SIGN_IN = {
+    "tenants_tenant.public": "the organisations' names are public, see the right above",
+}
+
 TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "backbone_job": "records work: progress several times a second, and what it did leaves a trail",
     "backbone_notice": "tells a person of something whose own row leaves a trail",

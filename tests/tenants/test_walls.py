@@ -7,7 +7,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from tenants.isolation import catalogue, sql
 from tenants.isolation.context import APP, Identity, enter_tenant
 from tenants.models import Membership, Tenant
-from tests import databases
+from tests import databases, servers
 
 
 def as_owner(statement: str) -> None:
@@ -64,12 +64,51 @@ HOLES = {
         "drop index oracle",
     ),
     "right that the portal must not have": (
-        "grant truncate on tenants_membership to portal_app",
-        "revoke truncate on tenants_membership from portal_app",
+        "grant truncate on tenants_membership to portal_staff",
+        "revoke truncate on tenants_membership from portal_staff",
     ),
     "trail that can be altered": (
-        "grant update on tenants_trailentry to portal_app",
-        "revoke update on tenants_trailentry from portal_app",
+        "grant update on tenants_trailentry to portal_staff",
+        "revoke update on tenants_trailentry from portal_staff",
+    ),
+    "sequence that the portal can use": (
+        "grant usage on sequence tenants_membership_id_seq to portal_app",
+        "revoke usage on sequence tenants_membership_id_seq from portal_app",
+    ),
+    "right for everybody": (
+        "grant update (roles) on tenants_membership to public",
+        "revoke update (roles) on tenants_membership from public",
+    ),
+    "right before sign-in, not on the reviewed list": (
+        "grant select (payload) on backbone_job to portal_public",
+        "revoke select (payload) on backbone_job from portal_public",
+    ),
+    "policy before sign-in that is not about the person": (
+        "create policy everyone on tenants_membership to portal_public using (true)",
+        "drop policy everyone on tenants_membership",
+    ),
+    "table outside the schema public": (
+        (
+            "create schema aside; create table aside.copy (id int); "
+            "grant select on aside.copy to portal_app"
+        ),
+        "drop schema aside cascade",
+    ),
+    "schema in which the portal can create": (
+        "create schema aside; grant create on schema aside to portal_app",
+        "drop schema aside",
+    ),
+    "rule that acts with the owner's rights": (
+        "create rule double as on update to tenants_membership do also select 1",
+        "drop rule double on tenants_membership",
+    ),
+    "trigger that is switched off": (
+        "alter table tenants_membership disable trigger trail",
+        "alter table tenants_membership enable trigger trail",
+    ),
+    "constraint that is not enforced": (
+        "alter table tenants_membership add constraint later check (id > 0) not valid",
+        "alter table tenants_membership drop constraint later",
     ),
     "tenant table without a trail": (
         sql.drop_trail_trigger("tenants_membership"),
@@ -91,6 +130,29 @@ def test_each_hole_is_found(rule):
     finally:
         as_owner(mend)
     assert catalogue.findings(connection) == []
+
+
+OPEN_ROLES = [
+    "grant pg_read_all_data to portal_app with inherit false",
+    "grant portal_owner to portal_staff",
+    "grant portal_staff to portal_app with inherit true",
+    "alter role portal_public bypassrls",
+    "alter role portal_staff replication",
+]
+
+
+@pytest.mark.skipif(not servers.EMBEDDED, reason="takes a superuser, who stays outside the suite")
+@pytest.mark.parametrize("opened", OPEN_ROLES)
+def test_each_role_too_many_is_found(db, opened):
+    """Roles are the whole server's, so this is never committed: other workers would see it."""
+    rule = "role that is more than one of three to switch to"
+    name = connection.settings_dict["NAME"]
+    with servers.connect_superuser(name) as superuser, superuser.cursor() as cursor:
+        cursor.execute("begin")
+        assert rule not in {finding.rule for finding in catalogue.findings(superuser)}
+        cursor.execute(opened)
+        assert rule in {finding.rule for finding in catalogue.findings(superuser)}
+        cursor.execute("rollback")
 
 
 def test_a_row_of_a_neighbour_cannot_be_written(owner, neighbour):

@@ -10,6 +10,9 @@ TENANTS = "tenants_tenant"
 
 TABLES = """
 select c.relname, array_agg(a.attname order by a.attnum) filter (where a.attgenerated = ''),
+  (select array_agg(k.attname order by k.attnum) from pg_index i
+   join pg_attribute k on k.attrelid = i.indrelid and k.attnum = any (i.indkey::int2[])
+   where i.indrelid = c.oid and i.indisprimary),
   array_agg(a.attname order by a.attnum) filter (
     where a.attgenerated = '' and coalesce(e.typcategory, t.typcategory) in ('S', 'U')
       and coalesce(e.typname, t.typname) in ('varchar', 'text', 'bpchar', 'citext', 'json', 'jsonb'))
@@ -21,7 +24,7 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (
   c.relname = 'tenants_tenant'
   or exists (select from pg_attribute o where o.attrelid = c.oid and o.attname = 'tenant_id'
              and not o.attisdropped))
-group by c.relname order by c.relname
+group by c.oid, c.relname order by c.relname
 """
 
 
@@ -31,6 +34,7 @@ class Table:
 
     name: str
     columns: list[str]
+    key: list[str]
     texts: list[str]
 
     @property
@@ -41,4 +45,7 @@ class Table:
 
 def tenant_tables(cursor: Any) -> list[Table]:
     cursor.execute(TABLES)
-    return [Table(name, columns, texts or []) for name, columns, texts in cursor.fetchall()]
+    return [
+        Table(name, columns, key or [], texts or [])
+        for name, columns, key, texts in cursor.fetchall()
+    ]
