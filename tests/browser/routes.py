@@ -1,60 +1,24 @@
-"""Every route of the portal, and what a person who opens it gets."""
+"""What a person who opens a route of the portal gets."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import reverse
 
 from tests.browser.small_park import HALFWAY, NOBODY, OWNER, STAFF_MEMBER, SmallPark
+from tests.routes import Route
 
 PAGE = "page"
-# ``<int:pk>`` of a path, ``(?P<key>…)`` of a regular expression.
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One URL pattern; ``name`` is its address where it has no name of its own."""
-
-    name: str
-    address: str
-    parameters: frozenset[str]
-    is_named: bool
-
-    @property
-    def people(self) -> list[str]:
-        """Whose pages these are."""
-        if self.address.startswith("o/<slug:tenant>/"):
-            # Staff in their own organisation, which has no orders, see the empty lists.
-            return [OWNER, STAFF_MEMBER] if self.parameters == {"tenant"} else [OWNER]
-        if self.name == "mfa_authenticate":
-            return [HALFWAY]
-        return [NOBODY, OWNER, STAFF_MEMBER] if self.is_shared else [STAFF_MEMBER]
-
-    @property
-    def is_shared(self) -> bool:
-        """Neither in an organisation nor in the staff site."""
-        return not self.address.startswith(("o/", "staff/"))
-
-
-def routes() -> list[Route]:
-    return list(_below(get_resolver(), [], ""))
-
-
-def _below(resolver: Any, namespaces: list[str], address: str) -> Iterator[Route]:
-    for pattern in resolver.url_patterns:
-        here = address + str(pattern.pattern)
-        if isinstance(pattern, URLPattern):
-            name = ":".join([*namespaces, pattern.name]) if pattern.name else here
-            yield Route(name, here, frozenset(PARAMETER.findall(here)), bool(pattern.name))
-        else:
-            deeper = [*namespaces, pattern.namespace] if pattern.namespace else namespaces
-            yield from _below(pattern, deeper, here)
+def people_of(route: Route) -> list[str]:
+    """Whose pages these are."""
+    if route.is_of_organisation:
+        # Staff in their own organisation, which has no orders, see the empty lists.
+        return [OWNER, STAFF_MEMBER] if route.parameters == {"tenant"} else [OWNER]
+    if route.name == "mfa_authenticate":
+        return [HALFWAY]
+    return [NOBODY, OWNER, STAFF_MEMBER] if route.is_shared else [STAFF_MEMBER]
 
 
 def path_of(route: Route, park: SmallPark, person: str) -> str:

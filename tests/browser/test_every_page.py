@@ -13,8 +13,9 @@ import pytest
 
 from tests.browser import excused
 from tests.browser.crawler import PAIRS, Crawler
-from tests.browser.routes import PAGE, Route, outcome, path_of, routes
+from tests.browser.routes import PAGE, outcome, path_of, people_of
 from tests.browser.small_park import NOBODY, PEOPLE, SmallPark
+from tests.routes import Route, routes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -25,7 +26,7 @@ def pages_of(park: SmallPark, wanted: list[Route]) -> tuple[list[tuple[str, str]
     pages: list[tuple[str, str]] = []
     lost = []
     for route in wanted:
-        paths = {person: path_of(route, park, person) for person in route.people}
+        paths = {person: path_of(route, park, person) for person in people_of(route)}
         got = {person: outcome(clients[person], path) for person, path in paths.items()}
         seen = [person for person in got if got[person] == PAGE]
         if not seen and not _is_excused(route.name, got):
@@ -112,7 +113,7 @@ def _spoil(fault: str, route: Any) -> None:
 @pytest.mark.parametrize("site", ["portal", "staff"])
 def test_every_page(site: str, small_park: SmallPark, page: Any, live_server: Any) -> None:
     is_staff = site == "staff"
-    wanted = [route for route in routes() if route.address.startswith("staff/") == is_staff]
+    wanted = [route for route in routes() if route.is_of_staff == is_staff]
     pages, lost = pages_of(small_park, wanted)
     assert lost == [], "neither a page nor excused in tests/browser/excused.py"
     pages += [seen for seen in more(small_park) if seen[1].startswith("/staff/") == is_staff]
