@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # One transaction around the whole response, the tenant set inside it.
     "tenants.middleware.TenantMiddleware",
+    "tenants.sessions.SessionLimits",
     "park_portal.language.LanguageMiddleware",
     "park_portal.errors.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -183,6 +185,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 # Guessing limits count by address: behind a proxy that is the one the proxy writes down.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
+# Addresses, second factors and keys are changed by whoever gave a password or a second factor
+# within the last quarter of an hour.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 # Park staff without a second factor reach nothing.
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", default=PRODUCTION)
@@ -195,7 +200,10 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "Park Portal"
 # Passkeys need a secure origin; the demo on localhost counts as one.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+# A session ends two weeks after the sign-in, in use or not. One of the park's staff ends earlier
+# when nobody has touched it for half a day: it reads across organisations.
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+STAFF_SESSION_IDLE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -312,6 +320,7 @@ UNFOLD = {
         "navigation": [
             {"title": _("Password"), "link": reverse_lazy("account_change_password")},
             {"title": _("Two-step sign-in"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Where you are signed in"), "link": reverse_lazy("usersessions_list")},
         ]
     },
     "COLORS": {

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", home.landing, name="home"),
     path("language/", set_language, name="set_language"),
     path("metrics", metrics, name="metrics"),
+    path("accounts/", include("tenants.urls")),
     path("accounts/", include("allauth.urls")),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),

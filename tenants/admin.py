@@ -140,6 +140,36 @@ class UserAdmin(OperationAdmin):
     list_filter = ["is_staff", "is_active"]
     search_fields = ["username", "full_name", "email", "mobile"]
     fields = [*list_display, "language", "date_joined", "is_active"]
+    actions = ["end_sessions", "deactivate", "reactivate"]
+
+    def has_end_sessions_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "end_sessions")
+
+    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "deactivate_people")
+
+    @admin.action(
+        description=_("Sign the chosen people out everywhere"), permissions=["end_sessions"]
+    )
+    def end_sessions(self, request: Any, queryset: Any) -> None:
+        people = list(queryset)
+        operations.end_sessions(actor=request.actor, now=timezone.now(), people=people)
+        self.message_user(request, _("The chosen people are signed out everywhere."))
+
+    @admin.action(description=_("Close the chosen accounts"), permissions=["deactivate"])
+    def deactivate(self, request: Any, queryset: Any) -> None:
+        self._each(request, queryset, operations.deactivate_person)
+
+    @admin.action(description=_("Open the chosen accounts again"), permissions=["deactivate"])
+    def reactivate(self, request: Any, queryset: Any) -> None:
+        self._each(request, queryset, operations.reactivate_person)
+
+    def _each(self, request: Any, people: Any, operation: Any) -> None:
+        for person in people:
+            try:
+                operation(actor=request.actor, now=timezone.now(), person=person)
+            except DomainError as error:
+                self.message_user(request, f"{person}: {error}", level="error")
 
 
 @admin.register(TrailEntry)

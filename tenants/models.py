@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,8 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"), max_length=10, blank=True, choices=settings.LANGUAGES, default=""
     )
+    # Part of what every session is checked against: raising it ends all of them at once.
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[DjangoUserManager] = DjangoUserManager()
 
@@ -69,6 +73,19 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes) -> str:
+        checked = f"{self.session_generation}:{self.password}"
+        return salted_hmac(
+            "tenants.session", checked, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):

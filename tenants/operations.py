@@ -12,6 +12,7 @@ from foundation import registration
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, NotPermitted
 from foundation.operations import operation
+from tenants import sessions, trail
 from tenants.kinds import ROLES_BY_KIND, Role
 from tenants.models import Membership, Tenant, User
 from tenants.permissions import permissions
@@ -111,6 +112,29 @@ def create_person(
 
 
 @operation
+def end_sessions(*, actor: Actor, now: datetime, people: Iterable[User]) -> None:
+    """Sign these people out wherever they are signed in (park staff). Raises NotPermitted."""
+    permissions.require(actor, "end_sessions")
+    sessions.end_all_of(*(person.pk for person in people))
+
+
+@operation
+def deactivate_person(*, actor: Actor, now: datetime, person: User) -> User:
+    """Close somebody's account: all sessions end, and nobody signs in with it (park staff).
+
+    Raises NotPermitted, for staff's own accounts unless the actor is an owner of the park, and
+    InvalidInput for the actor's own account.
+    """
+    return _set_active(actor, person, active=False)
+
+
+@operation
+def reactivate_person(*, actor: Actor, now: datetime, person: User) -> User:
+    """Open a closed account again; old sessions stay ended. Raises as deactivate_person does."""
+    return _set_active(actor, person, active=True)
+
+
+@operation
 def add_member(
     *, actor: Actor, now: datetime, tenant: Tenant, user: User, roles: Iterable[str]
 ) -> Membership:
@@ -125,23 +149,45 @@ def add_member(
 def change_roles(
     *, actor: Actor, now: datetime, membership: Membership, roles: Iterable[str]
 ) -> Membership:
-    """Replace the member's roles. The last owner stays owner."""
+    """Replace the member's roles; the person's sessions end. The last owner stays owner."""
     locked = _lock(actor, membership)
     _require_member_rights(actor, locked.tenant, {*roles, *locked.roles})
-    locked.roles = _ordered(locked.tenant, roles)
+    before, locked.roles = locked.roles, _ordered(locked.tenant, roles)
+    if locked.roles == before:
+        return locked
     locked.save(update_fields=["roles"])
     _require_an_owner(locked)
+    sessions.end_all_of(locked.user_id)
     return locked
 
 
 @operation
 def end_membership(*, actor: Actor, now: datetime, membership: Membership) -> Membership:
-    """The person leaves; their access ends with this transaction. The last owner cannot."""
+    """The person leaves; access and sessions end with this transaction. The last owner cannot."""
     locked = _lock(actor, membership)
     _require_member_rights(actor, locked.tenant, locked.roles)
     locked.ended_at = now
     locked.save(update_fields=["ended_at"])
     _require_an_owner(locked)
+    sessions.end_all_of(locked.user_id)
+    return locked
+
+
+def _set_active(actor: Actor, person: User, *, active: bool) -> User:
+    permissions.require(actor, "deactivate_people")
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.is_staff:
+        permissions.require(actor, "deactivate_staff")
+    if locked.pk == actor.user_id:
+        raise InvalidInput(_("Nobody closes their own account."), code="own_account")
+    if locked.is_active == active:
+        return locked
+    locked.is_active = active
+    locked.save(update_fields=["is_active"])
+    sessions.end_all_of(locked.pk)
+    trail.record_change(
+        User, locked.pk, before={"is_active": not active}, after={"is_active": active}
+    )
     return locked
 
 

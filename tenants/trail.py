@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Model
+
 from tenants.isolation.context import current_identity
 from tenants.models import TrailEntry
 
@@ -16,6 +18,14 @@ def record_crossing(reason: str) -> None:
 def record_bulk(table: str, row_id: int, *, after: dict[str, Any], reason: str) -> None:
     """Record one row for many written together (an import) instead of one for each."""
     _record(TrailEntry.Action.BULK, table=table, row_id=row_id, after=after, reason=reason)
+
+
+def record_change(
+    model: type[Model], row_id: int, *, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Record a change in a table that has no tenant, and therefore no trigger, of its own."""
+    table = model._meta.db_table
+    _record(TrailEntry.Action.UPDATE, table=table, row_id=row_id, before=before, after=after)
 
 
 def _record(action: TrailEntry.Action, **values: Any) -> None:

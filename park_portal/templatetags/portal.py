@@ -19,6 +19,7 @@ from foundation.money import NOTHING, format_money, format_number
 from park_portal import display
 from park_portal.forms import css_class_of, kind_of
 from park_portal.language import html_language
+from tenants.devices import device_name
 
 register = template.Library()
 
@@ -30,6 +31,7 @@ register.filter("money", format_money)
 register.filter("day", display.day)
 register.filter("moment", display.moment)
 register.filter("country", display.country)
+register.filter("device", device_name)
 # Changes some of the address's parameters and keeps the others; None takes one away.
 register.simple_tag(querystring, takes_context=True, name="query")
 

@@ -17,6 +17,7 @@ TABLES_WITHOUT_TENANT = {
     "tenants_user": "people; a person may belong to several organisations",
     "tenants_user_groups": "Django's own; unused, no rows",
     "tenants_user_user_permissions": "Django's own; unused, no rows",
+    "usersessions_usersession": "the list of a person's sessions; sessions belong to people",
 }
 
 KEYS_ACROSS_TENANTS: dict[str, str] = {}

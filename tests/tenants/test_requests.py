@@ -31,7 +31,9 @@ def test_who_left_loses_access_with_the_next_request(make, owner, sign_in):
     assert browser.get("/o/haihe/").status_code == 200
     with enter(Identity(STAFF)):
         operations.end_membership(actor=make.actor, now=timezone.now(), membership=leaver)
-    assert browser.get("/o/haihe/").status_code == 404
+    assert browser.get("/o/haihe/").status_code == 302
+    leaver.user.refresh_from_db()
+    assert sign_in(leaver).get("/o/haihe/").status_code == 404
 
 
 def test_staff_reach_the_staff_site_and_members_do_not(staff, owner, sign_in):
@@ -69,7 +71,9 @@ def test_staff_who_left_the_park_are_out(make, staff, sign_in):
     browser = sign_in(staff)
     with enter(Identity(STAFF)):
         operations.end_membership(actor=make.actor, now=timezone.now(), membership=staff)
-    assert browser.get("/staff/").status_code == 404
+    assert browser.get("/staff/").status_code == 302
+    staff.user.refresh_from_db()
+    assert sign_in(staff).get("/staff/").status_code == 404
 
 
 def test_the_admin_has_no_door_of_its_own(client):
