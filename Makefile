@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup demo reset test test-quick test-external check bench proof
+.PHONY: help setup demo reset test test-quick test-external check bench proof sbom
 
 help:
 	@echo "make demo        start the portal on this machine (PORT=8000)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check       linters, types, import order, templates, migrations, translations"
 	@echo "make bench       measure against the floor (ONLY=name for one)"
 	@echo "make proof       checks and every test, as CI runs them"
+	@echo "make sbom        what is inside, as CycloneDX, from the lock files (in .park/sbom)"
 	@echo "make setup       install what the lock files name, nothing else"
 	@echo "make reset       throw the demo's data away"
 
@@ -51,3 +52,6 @@ bench: setup
 	$(RUN) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 proof: check test
+
+sbom: setup
+	@$(RUN) setup/sbom.py

@@ -13,6 +13,8 @@ class LoginForm(forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail address or user name")
+        # Password managers fill in what they keep under this name.
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["remember"].label = _("Stay signed in on this device")
         # The link stands below the form.
         self.fields["password"].help_text = ""

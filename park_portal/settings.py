@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "park_portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "park_portal.methods.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "park_portal.metrics.MetricsMiddleware",
@@ -137,7 +138,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="") or paths.redis_url()
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"serializer": "park_portal.cache.JsonSerializer"},
+    }
 }
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
@@ -166,13 +171,18 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+_DJANGOS = "django.contrib.auth.password_validation."
+# No rules about kinds of characters and no expiry. CommonPasswordValidator holds the 20,000
+# commonest passwords of public breaches, so no other machine is asked.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-    )
+    {
+        "NAME": _DJANGOS + "UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email", "mobile")},
+    },
+    {"NAME": _DJANGOS + "MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "tenants.passwords.LengthLimit", "OPTIONS": {"longest": 128}},
+    {"NAME": _DJANGOS + "CommonPasswordValidator"},
+    {"NAME": "tenants.passwords.GuessableWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -191,6 +201,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 # Park staff without a second factor reach nothing.
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", default=PRODUCTION)
+MFA_ADAPTER = "tenants.second_factors.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
