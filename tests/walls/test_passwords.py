@@ -19,7 +19,7 @@ def refusals(password: str, user=None) -> set[str]:
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
-        return {each.code for each in error.error_list}
+        return {str(each.code) for each in error.error_list}
     return set()
 
 
