@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -24,17 +25,27 @@ OUTBOX_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=365)
 DEMO_MAIL_KEPT = timedelta(days=30)
 
+logger = logging.getLogger(__name__)
+
 
 def tidy() -> None:
     now = timezone.now()
     with as_system():
         tenant_ids = list(Tenant.objects.values_list("pk", flat=True))
     for tenant_id in tenant_ids:
+        _tidy_tenant(tenant_id, now)
+    DemoMail.objects.filter(sent_at__lt=now - DEMO_MAIL_KEPT).delete()
+    delete_orphans()
+
+
+def _tidy_tenant(tenant_id: int, now: datetime) -> None:
+    try:
         with enter_tenant(tenant_id):
             delete_expired(tenant_id, now)
             _delete_settled(now)
-    DemoMail.objects.filter(sent_at__lt=now - DEMO_MAIL_KEPT).delete()
-    delete_orphans()
+    except Exception:
+        # Nobody waits for one organisation's trouble.
+        logger.exception("organisation %s could not be tidied", tenant_id)
 
 
 def delete_expired(tenant_id: int, now: datetime) -> int:

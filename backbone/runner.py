@@ -25,7 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 def perform(*, tenant_id: int, job_id: int) -> None:
-    """Run the job unless another worker has it or there is nothing left to do."""
+    """Run the job unless another worker has it or there is nothing left to do.
+
+    Raises a DomainError for a job that the organisation does not have.
+    """
     with Reporter(tenant_id=tenant_id, job_id=job_id) as reporter:
         job = _claim(tenant_id, job_id) if reporter.locked else None
         if job is None:

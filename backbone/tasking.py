@@ -15,13 +15,14 @@ from tenants.isolation.context import enter_tenant
 
 
 class NoTenant(RuntimeError):
-    """A task for one organisation was sent without telling which."""
+    """A task for one organisation was sent without telling which, or for one that is not there."""
 
 
 class TenantTask(Task):
     """Takes ``tenant_id`` and runs in one transaction as that organisation.
 
     With ``own_transactions`` the function opens its own; the id is demanded all the same.
+    Raises NoTenant before anything has run.
     """
 
     abstract = True
@@ -33,10 +34,17 @@ class TenantTask(Task):
         if not isinstance(tenant_id, int) or isinstance(tenant_id, bool) or args:
             raise NoTenant(f"{self.name} needs tenant_id and takes nothing by position")
         with structlog.contextvars.bound_contextvars(task=self.name, tenant_id=tenant_id):
-            if self.own_transactions:
-                return self.run(**kwargs)
             with enter_tenant(tenant_id):
-                return self.run(**kwargs)
+                self._require(tenant_id)
+                if not self.own_transactions:
+                    return self.run(**kwargs)
+            return self.run(**kwargs)
+
+    def _require(self, tenant_id: int) -> None:
+        from tenants.models import Tenant
+
+        if not Tenant.objects.filter(pk=tenant_id).exists():
+            raise NoTenant(f"{self.name} was sent for an organisation that is not there")
 
 
 class GlobalTask(Task):

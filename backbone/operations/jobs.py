@@ -84,10 +84,11 @@ def claim_job(*, actor: Actor, now: datetime, job_id: int) -> Job | None:
     """Take up a job whose advisory lock the caller holds; None when there is nothing to do.
 
     A job found running has lost its worker, since the lock was free: it is taken over, and
-    fails when that happened MAX_TRIES times.
+    fails when that happened MAX_TRIES times. Raises a DomainError with the code ``not_found``
+    for a job that the actor's organisation does not have: whoever sent it was wrong.
     """
-    job = Job.objects.select_for_update().filter(tenant_id=actor.tenant_id, pk=job_id).first()
-    if job is None or job.is_finished:
+    job = _locked(actor, job_id)
+    if job.is_finished:
         return None
     if job.state == JobState.RUNNING and not _may_go_on(job, now):
         return None

@@ -34,10 +34,16 @@ def in_a_process(work: Callable[[], Any]) -> int:
 
 
 class Worker:
-    """A Celery worker with beat on a Redis of its own and the test's database."""
+    """A Celery worker with beat on a Redis of its own and the test's database.
 
-    def __init__(self, folder: Path, redis: EmbeddedRedis, **environment: str) -> None:
+    ``processes`` of it work at the same time.
+    """
+
+    def __init__(
+        self, folder: Path, redis: EmbeddedRedis, *, processes: int = 1, **environment: str
+    ) -> None:
         self.folder = folder
+        self.processes = processes
         url = urlsplit(os.environ["DATABASE_URL"])._replace(
             path="/" + connection.settings_dict["NAME"]
         )
@@ -50,7 +56,7 @@ class Worker:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "tests.backbone.worker_app", "worker"]
-        options = ["--beat", "--concurrency=1", "--queues=celery,jobs"]
+        options = ["--beat", f"--concurrency={self.processes}", "--queues=celery,jobs"]
         options += ["--without-mingle", "--without-gossip"]
         schedule = f"--schedule={self.folder / 'beat'}"
         with (self.folder / "worker.log").open("ab") as log:

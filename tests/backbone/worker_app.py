@@ -38,8 +38,17 @@ def deadly(job: Any, reporter: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def stamp(job: Any, reporter: Any) -> dict[str, Any]:
+    """Forgets wall one: writes its organisation's number on every notice that it can reach."""
+    from backbone.models import Notice
+
+    with job.enter():
+        return {"reached": Notice.objects.update(url=f"/{job.tenant_id}/")}
+
+
 register("test.slices", slices, label="Slices")
 register("test.deadly", deadly, label="Deadly")
+register("test.stamp", stamp, label="Stamp")
 
 
 @app.on_after_configure.connect
