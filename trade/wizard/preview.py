@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
-
 from backbone.models import Job
 from backbone.models.jobs import JobState
 from foundation.actors import Actor
 from foundation.tables.errors import TableError
+from tenants.isolation import tenant_cache
 from trade import operations
 from trade.models import OrderImport
 from trade.wizard.reports import is_small, latest_check_job, reading_of, report_of, shown
@@ -33,8 +32,8 @@ def find(
 ) -> Found:
     """Raises TableError where the file cannot be read as it was chosen."""
     reading = reading_of(order_import)
-    key = f"trade.check:{order_import.tenant_id}:{reading}"
-    report = cache.get(key)
+    key = f"trade.check:{reading}"
+    report = tenant_cache.get(key)
     if report is None and is_small(order_import):
         check = operations.check_import(actor=actor, now=now, order_import=order_import)
         report = report_of(check, order_import)
@@ -47,7 +46,7 @@ def find(
         if job.state != JobState.SUCCEEDED:
             return Found(job=job)
         report = job.result
-    cache.set(key, report, KEPT_SECONDS)
+    tenant_cache.set(key, report, seconds=KEPT_SECONDS)
     return Found(report=shown(report))
 
 

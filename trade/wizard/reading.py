@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
-
-from django.core.cache import cache
 
 from foundation.errors import Sentence
 from foundation.tables import encodings
 from foundation.tables.encodings import Candidate
 from foundation.tables.errors import TableError
 from foundation.tables.source import ZIP_START, Table, open_table
+from tenants.isolation import tenant_cache
 from trade.models import OrderImport
 
 SAMPLE_ROWS = 20
@@ -42,10 +41,11 @@ def look_at(order_import: OrderImport) -> Look:
     """The file's beginning as the import would read it; kept, for a workbook takes a while."""
     chosen = (order_import.encoding, order_import.delimiter, order_import.sheet)
     key = f"trade.look:{order_import.document.storage_key}:{':'.join(map(hex_of, chosen))}"
-    found = cache.get(key)
-    if found is None:
-        found = _look(order_import, *chosen)
-        cache.set(key, found, KEPT_SECONDS)
+    kept = tenant_cache.get(key)
+    if kept is not None:
+        return Look(**kept)
+    found = _look(order_import, *chosen)
+    tenant_cache.set(key, asdict(found), seconds=KEPT_SECONDS)
     return found
 
 
