@@ -6,8 +6,6 @@ A template ``<app>/mail/<name>`` is two files: ``.txt``, whose first line is the
 
 from __future__ import annotations
 
-import hashlib
-
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -15,6 +13,7 @@ from django.utils import translation
 
 from backbone.models import OutboxMessage
 from backbone.sentences import for_reader
+from foundation.refs import ref_of
 from tenants.models import User
 
 
@@ -46,6 +45,8 @@ def compose(user: User, message: OutboxMessage) -> EmailMultiAlternatives:
 
 def _headers(message: OutboxMessage) -> dict[str, str]:
     # The same message tried twice has the same id, by which mail servers drop the second.
-    digest = hashlib.sha256(f"{message.tenant_id}:{message.key}".encode()).hexdigest()[:32]
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
-    return {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}
+    return {
+        "Message-ID": f"<{ref_of(message.pk, 'mail')}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from foundation.refs import pk_of, ref_of
+
 ROWS = 50
 
 
@@ -21,24 +23,28 @@ class Page:
 
 
 def page_of(queryset: QuerySet, query: Mapping[str, str], rows: int = ROWS) -> Page:
-    """The page that the address asks for; a cursor that is no number shows the first one."""
-    after, before = _cursor(query, "after"), _cursor(query, "before")
+    """The page that the address asks for; a cursor that cannot be read shows the first one."""
+    kind = queryset.model._meta.label_lower
+    after, before = _key(query, "after", kind), _key(query, "before", kind)
     if before is not None:
         found = list(queryset.filter(pk__gt=before).order_by("pk")[: rows + 1])
         more_newer, found = len(found) > rows, found[:rows][::-1]
-        return _page(found, newer=more_newer, older=True)
+        return _page(found, kind, newer=more_newer, older=True)
     if after is not None:
         queryset = queryset.filter(pk__lt=after)
     found = list(queryset.order_by("-pk")[: rows + 1])
-    return _page(found[:rows], newer=after is not None, older=len(found) > rows)
+    return _page(found[:rows], kind, newer=after is not None, older=len(found) > rows)
 
 
-def _page(rows: list[Any], *, newer: bool, older: bool) -> Page:
+def _page(rows: list[Any], kind: str, *, newer: bool, older: bool) -> Page:
     if not rows:
         return Page([], None, None)
-    return Page(rows, str(rows[0].pk) if newer else None, str(rows[-1].pk) if older else None)
+    first, last = ref_of(rows[0].pk, kind), ref_of(rows[-1].pk, kind)
+    return Page(rows, first if newer else None, last if older else None)
 
 
-def _cursor(query: Mapping[str, str], name: str) -> int | None:
-    text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+def _key(query: Mapping[str, str], name: str, kind: str) -> int | None:
+    try:
+        return pk_of(query.get(name, ""), kind)
+    except ValueError:
+        return None

@@ -14,6 +14,7 @@ from backbone.models import Job
 from backbone.operations.jobs import claim_job, fail_job, stop_job, succeed_job
 from backbone.progress import LostJob, Reporter
 from foundation.actors import Actor
+from foundation.refs import ref_of
 from tenants.isolation.context import enter_tenant
 
 BROKEN = _(
@@ -33,7 +34,7 @@ def perform(*, tenant_id: int, job_id: int) -> None:
         job = _claim(tenant_id, job_id) if reporter.locked else None
         if job is None:
             return
-        number = job.request_id or f"job-{job.pk}"
+        number = job.request_id or f"job-{ref_of(job.pk, 'job')}"
         with structlog.contextvars.bound_contextvars(request_id=number, job_id=job.pk):
             _run(job, reporter, number)
 

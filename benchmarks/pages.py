@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
 
 from benchmarks.rows import Row, at_most
 from park_portal.embedded.postgres import EmbeddedPostgres
@@ -31,7 +32,7 @@ TENANT = "/o/bench-7/"
 # Order 3,006 is the seventh organisation's in both databases.
 PAGES = {
     "orders list": f"{TENANT}orders/",
-    "one order": f"{TENANT}orders/3006/",
+    "one order": reverse("trade:order", kwargs={"tenant": "bench-7", "order_id": 3_006}),
     "enterprise home": TENANT,
     "park home": "/staff/",
 }

@@ -27,6 +27,10 @@ DEFAULT_SECRET = "demo-only-secret-do-not-use-in-production"  # noqa: S105
 PORTAL_MODE = env.str("PORTAL_MODE", default="demo")
 PRODUCTION = PORTAL_MODE == "production"
 SECRET_KEY = env.str("SECRET_KEY", default=DEFAULT_SECRET)
+# Earlier ones: what they signed and encrypted is read, nothing new is made with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Turns ids into refs (foundation.refs). Not set, SECRET_KEY does.
+REFS_KEY = env.str("REFS_KEY", default="")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

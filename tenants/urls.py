@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from foundation.refs import register_refs
 from tenants import views
 
+register_refs("session")
 app_name = "tenants"
 
 urlpatterns = [
-    path("sessions/<int:pk>/ending/", views.session_ending, name="session_ending"),
+    path("sessions/<session_ref:pk>/ending/", views.session_ending, name="session_ending"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from foundation import countries, currencies
 from foundation.errors import InvalidInput
 from foundation.periods import ALL, Period, month_of, parse, year_of
+from foundation.refs import pk_of, ref_of, renewed
 from trade.models import Direction, ImportMapping
 from trade.pipeline.rules import REQUIRED, TARGETS
 from trade.queries.choices import Choices
@@ -288,11 +289,13 @@ class OrderFilterForm(forms.Form):
     sort = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any, *, choices: Choices, names: dict[str, str]) -> None:
-        super().__init__(data)
+        super().__init__({**data.dict(), "channel": renewed(data.get("channel", ""), "channel")})
         every = [("", pgettext_lazy("filter", "All"))]
         asked = {name: data.get(name, "") for name in ("period", "country", "currency")}
         self._choose("period", every + period_choices(choices.months, asked["period"]))
-        self._choose("channel", every + [(str(pk), name) for pk, name in choices.channels])
+        self._choose(
+            "channel", every + [(ref_of(pk, "channel"), name) for pk, name in choices.channels]
+        )
         known = sorted({*choices.countries, *filter(None, [asked["country"]])})
         self._choose("country", every + [(code, names.get(code, code)) for code in known])
         codes = sorted({*choices.currencies, *filter(None, [asked["currency"]])})
@@ -315,7 +318,7 @@ class OrderFilterForm(forms.Form):
             period=period_of(said.get("period", "")),
             country=said.get("country", ""),
             currency=said.get("currency", ""),
-            channel_id=int(said["channel"]) if said.get("channel") else None,
+            channel_id=pk_of(said["channel"], "channel") if said.get("channel") else None,
             direction=said.get("direction", ""),
             sku=said.get("sku", ""),
             q=said.get("q", ""),

@@ -153,7 +153,7 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return self.kind
 
     @property
     def is_finished(self) -> bool:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from foundation.money import NOTHING, format_money, format_number
+from foundation.refs import ref_of
 from park_portal import display
 from park_portal.forms import css_class_of, kind_of
 from park_portal.language import html_language
@@ -32,6 +33,8 @@ register.filter("day", display.day)
 register.filter("moment", display.moment)
 register.filter("country", display.country)
 register.filter("device", device_name)
+# An id in a query or a form: ``?import={{ own.pk|ref:"import" }}``; paths do it by themselves.
+register.filter("ref", ref_of)
 # Changes some of the address's parameters and keeps the others; None takes one away.
 register.simple_tag(querystring, takes_context=True, name="query")
 

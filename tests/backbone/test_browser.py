@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from django.conf import settings as django_settings
+from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
 from backbone.mailbox import MailboxBackend
@@ -59,7 +60,7 @@ def test_the_bar_moves_and_the_asking_ends(
     signed_in(page, live_server, sign_in(owner))
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{live_server.url}/o/haihe/jobs/{job.pk}/")
+    page.goto(live_server.url + reverse("backbone:job", kwargs={"tenant": "haihe", "pk": job.pk}))
     with enter_tenant(job.tenant_id):
         Job.objects.filter(pk=job.pk).update(done=30, total=100)
     bar = page.get_by_role("progressbar")
@@ -77,7 +78,7 @@ def test_the_bar_moves_and_the_asking_ends(
 def test_cancelling_from_the_page(page, live_server, sign_in, owner, start, reload):
     job = start()
     signed_in(page, live_server, sign_in(owner))
-    page.goto(f"{live_server.url}/o/haihe/jobs/{job.pk}/")
+    page.goto(live_server.url + reverse("backbone:job", kwargs={"tenant": "haihe", "pk": job.pk}))
     page.locator("form[action$='cancellation/'] button").click()
     expect(page.locator("form[action$='resumption/']")).to_be_visible()
     assert reload(job).state == "cancelled"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from backbone import sweeper
@@ -156,7 +157,7 @@ def test_the_requester_is_told_once_in_both_languages(start, actor):
     failed(job)
     with enter_tenant(job.tenant_id):
         notice = Notice.objects.get(user_id=actor.user_id)
-        assert notice.url == f"/o/haihe/jobs/{job.pk}/"
+        assert notice.url == reverse("backbone:job", kwargs={"tenant": "haihe", "pk": job.pk})
         assert set(notice.title_said) == {"zh-hans", "en"}
         assert not OutboxMessage.objects.filter(kind="mail.send").exists()
 

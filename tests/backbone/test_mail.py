@@ -15,6 +15,7 @@ from backbone.mail import deliver
 from backbone.models import DemoMail, OutboxMessage
 from backbone.operations import send_mail_to
 from backbone.sentences import in_every_language
+from foundation.refs import ref_of
 from tenants.isolation.context import enter_tenant
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,7 @@ def test_tried_twice_it_has_the_same_message_id(write, owner):
         deliver(message)
     first, second = (m.extra_headers["Message-ID"] for m in outgoing.outbox)
     assert first == second
+    assert first.startswith(f"<{ref_of(message.pk, 'mail')}@"), "and none that names a row"
 
 
 def test_who_has_left_or_has_no_address_gets_none(write, owner, make):

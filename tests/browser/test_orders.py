@@ -24,7 +24,7 @@ from trade.models import Order, OrderLine
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 SLICE_ROWS = 1_500
-RESULT = re.compile(r"/orders/imports/\d+/$")
+RESULT = re.compile(r"/orders/imports/[a-z2-7]{26}/$")
 IMPORT_SECONDS = 120
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
+from foundation.refs import ref_of
 from tests.trade.conftest import lines
 from tests.trade.online_retail import assert_identities
 from trade.models import DailySales, MonthlyProductSales, MonthlySales, Order, OrderLine
@@ -91,6 +92,17 @@ def test_rejected_rows_mended_come_on_top_of_their_likes(as_owner, import_orders
         assert import_orders(mended).result["inserted"] == 0
         assert import_orders(lines(good, good, good)).result["inserted"] == 0
     assert_figures_equal_the_rows(as_owner)
+
+
+def test_a_row_that_names_no_import_of_ours_is_a_row_like_others(import_orders):
+    good = "1,A,x,1,2011-02-01 10:00:00,2.00,,EIRE"
+    bad = "1,A,x,one,2011-02-01 10:00:00,2.00,,EIRE"
+    done = import_orders(lines(good, bad, bad))
+    ref = ref_of(done.pk, "import").encode()
+    file = done.rejected_document.path.read_bytes().replace(b",one,", b",1,")
+    assert file.count(b"@" + ref) == 2
+    result = import_orders(file.replace(ref, str(done.pk).encode())).result
+    assert (result["inserted"], result["already_known"]) == (1, 1)
 
 
 def test_mended_rows_that_are_still_wrong_come_back(import_orders):

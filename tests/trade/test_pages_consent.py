@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
@@ -61,7 +62,7 @@ def test_staff_look_with_a_purpose_and_the_enterprise_reads_it(browser, desk, co
 
 
 def test_ended_consent_shows_no_row_and_writes_no_look(browser, desk, consent, enterprise):
-    browser.post(f"{ACCESS}{consent.pk}/end/")
+    browser.post(reverse("trade:consent_end", kwargs={"tenant": "haihe", "consent_id": consent.pk}))
     page = desk.get(rows(consent), {"purpose": "Again"})
     assert "has not agreed" in page.content.decode()
     assert "777" not in page.content.decode()

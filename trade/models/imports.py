@@ -207,7 +207,7 @@ class OrderImport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
+        return str(self._meta.verbose_name)
 
     @property
     def is_finished(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
+from foundation.refs import ref_of
 from foundation.tables.source import Table
 from foundation.tables.writing import write_csv
 from trade.pipeline.reasons import sentences
@@ -35,9 +36,10 @@ def write_rejected(cursor: Any, table: Table, import_id: int) -> Iterator[IO[byt
 
 def _rows(table: Table, problems: dict[int, str], import_id: int) -> Iterator[list[str]]:
     own, width = _own(table), len(table.raw_headers)
+    source = ref_of(import_id, "import")
     for line, cells in table.rows_at(problems):
         kept = [cells[index].strip() for index in own if index < len(cells)]
-        yield [sentences(problems[line]), f"{line}@{import_id}", *kept, *cells[width:]]
+        yield [sentences(problems[line]), f"{line}@{source}", *kept, *cells[width:]]
 
 
 def _own(table: Table) -> list[int]:

@@ -40,8 +40,9 @@ TARGETS: dict[str, Target] = {
 }
 REQUIRED = [name for name, target in TARGETS.items() if target.required]
 
-# Columns of a file of rejected rows. The second says where a row came from, "57@12" being row 57
-# of import 12, so that a mended row that equals another of its order is not taken for that one.
+# Columns of a file of rejected rows. The second says where a row came from, "57@…" being row 57
+# of the import with that ref, so that a mended row that equals another of its order is not taken
+# for that one.
 REASON_COLUMN, ROW_COLUMN = "import_reason", "import_row"
 
 # Every reason why a row is kept out though it could be read; none of them is an error.

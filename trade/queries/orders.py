@@ -11,6 +11,7 @@ from django.http import Http404
 
 from foundation.actors import Actor
 from foundation.periods import ALL, Period
+from foundation.refs import pk_of, ref_of
 from trade.models import Order, OrderLine
 from trade.permissions import permissions
 
@@ -19,6 +20,7 @@ PAGE_SIZE = 25
 COUNT_LIMIT = 1_000
 # Above every text that starts with the same letters.
 LAST_LETTER = "\U0010ffff"
+CURSOR = "order cursor"
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,16 @@ def orders_page(
 
 
 def order_detail(actor: Actor, order_id: int) -> tuple[Order, list[OrderLine]]:
-    """An order and its lines in the order of the file; raises Http404 for a stranger's."""
+    """An order and its lines in the order of the file, each with the import that brought it.
+
+    Raises Http404 for a stranger's.
+    """
     permissions.require(actor, "see_orders")
     order = Order.objects.visible_to(actor).select_related("channel").filter(pk=order_id).first()
     if order is None:
         raise Http404
     lines = OrderLine.objects.filter(tenant_id=order.tenant_id, order_id=order.pk)
+    lines = lines.select_related("order_import__document")
     return order, list(lines.order_by("line_no", "id"))
 
 
@@ -138,12 +144,12 @@ def _newer(found: QuerySet[Order], key: tuple[date, int] | None, size: int) -> l
 
 
 def _name(order: Order) -> str:
-    return f"{order.ordered_on}_{order.pk}"
+    return f"{order.ordered_on}_{ref_of(order.pk, CURSOR)}"
 
 
 def _key(text: str) -> tuple[date, int] | None:
-    day, _line, number = text.partition("_")
+    day, _line, ref = text.partition("_")
     try:
-        return date.fromisoformat(day), int(number)
+        return date.fromisoformat(day), pk_of(ref, CURSOR)
     except ValueError:
         return None

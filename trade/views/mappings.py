@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from foundation.errors import DomainError, InvalidInput
+from foundation.refs import pk_of
 from trade import operations
 from trade.forms import CountriesForm, MappingForm, mapping_initial
 from trade.models import ImportMapping, OrderImport
@@ -141,12 +142,13 @@ def _map_all(request: Any, mapping: ImportMapping, changed: dict[str, str]) -> i
 
 
 def _import_in(request: Any) -> OrderImport | None:
-    number = request.GET.get("import", "")
-    if not number:
+    ref = request.GET.get("import", "")
+    if not ref:
         return None
-    if not number.isdecimal():
-        raise Http404
-    return _own(request, int(number))
+    try:
+        return _own(request, pk_of(ref, "import"))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _mine(request: Any) -> QuerySet[ImportMapping]:

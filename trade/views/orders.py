@@ -80,13 +80,13 @@ def export(request: Any, kind: str) -> HttpResponse:
 def order(request: Any, order_id: int) -> HttpResponse:
     found, lines = order_detail(request.actor, order_id)
     older, newer = neighbours(request.actor, found)
-    imports = {line.order_import_id for line in lines}
+    imports = {line.order_import_id: line.order_import for line in lines}
     context = {
         "order": found,
         "lines": lines,
         "older": older,
         "newer": newer,
-        "imports": sorted(imports),
+        "imports": [own for _pk, own in sorted(imports.items())],
         "trail": trail_of(request.actor, found),
     }
     return render(request, "trade/order.html", context)

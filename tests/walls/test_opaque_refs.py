@@ -1,0 +1,192 @@
+"""No organisation learns its neighbours' volume from the numbers of its own rows."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zipfile import ZipFile
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver, path, resolve, reverse
+from django.urls.converters import SlugConverter, StringConverter
+from django.utils import timezone
+
+from backbone.models import Job, Notice
+from backbone.operations import notify, start_job
+from foundation.refs import RefConverter, ref_of
+from tenants.isolation.context import enter_tenant
+from tenants.models import Membership, Tenant
+from tests import databases
+from tests.browser.routes import path_of
+from tests.browser.small_park import OWNER, SmallPark
+from tests.makers import Makers
+from tests.routes import routes
+from tests.trade.conftest import lines
+from tests.trade.conftest import run as import_file
+from trade import operations as trade
+from trade.models import Order
+
+TENANT_PAGES = "o/<slug:tenant>/"
+# Words in an address, and what they may be.
+WORDS = {"tenant": SlugConverter, "kind": StringConverter}
+
+
+def parameters(patterns: list[Any], address: str = "") -> Iterator[tuple[str, str, Any]]:
+    """(address, name, converter) of everything that stands for something in an address."""
+    for pattern in patterns:
+        here = address + str(pattern.pattern)
+        for name, converter in getattr(pattern.pattern, "converters", {}).items():
+            yield here, name, converter
+        if not isinstance(pattern, URLPattern):
+            yield from parameters(pattern.url_patterns, here)
+
+
+def bare(patterns: list[Any]) -> list[str]:
+    """Addresses of organisations' pages with a parameter that is neither a ref nor a word."""
+    return [
+        f"{address}: {name}"
+        for address, name, converter in parameters(patterns)
+        if address.startswith(TENANT_PAGES)
+        and not isinstance(converter, RefConverter)
+        and not isinstance(converter, WORDS.get(name, ()))
+    ]
+
+
+def test_no_page_of_an_organisation_has_a_bare_number_in_its_address() -> None:
+    patterns = get_resolver().url_patterns
+    assert bare(patterns) == []
+    added = path(f"{TENANT_PAGES}things/<int:pk>/", lambda request: HttpResponse())
+    assert bare([*patterns, added]) == [f"{TENANT_PAGES}things/<int:pk>/: pk"], "it would be seen"
+
+
+# -- what pages, downloads and headers show ---------------------------------------------------
+
+# Keys like no number that the demo's files hold, whatever signs stand between the digits.
+FIRST_KEY = 730_000_001
+KEY = re.compile(rb"(?<!\d)730[., ]?0\d\d[., ]?\d{3}(?!\d)")
+LINK = re.compile(r' (?:href|action|hx-get)="(/o/[^"#]+)"')
+
+
+@pytest.fixture
+def keys_that_show(transactional_db: None) -> None:
+    """Every table counts on from a number that can be recognised wherever it comes out."""
+    owner = databases.connect_owner(connection.settings_dict["NAME"])
+    with contextlib.closing(owner), owner.cursor() as cursor:
+        cursor.execute("select sequencename from pg_sequences where schemaname = 'public'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'alter sequence "{name}" restart with {FIRST_KEY}')
+
+
+def shown_by(response: Any) -> bytes:
+    """Everything that leaves the house but the cookies, which are random letters."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as workbook:
+            body = b"\n".join(workbook.read(name) for name in workbook.namelist())
+    heads = [f"{name}: {value}".encode() for name, value in response.headers.items()]
+    return b"\n".join([*heads, body])
+
+
+def shape(address: str) -> tuple[str, ...]:
+    """Addresses of one shape are one page with other rows."""
+    split = urlsplit(address)
+    return (resolve(split.path).view_name, *sorted(parse_qs(split.query)))
+
+
+def keys_shown(client: Client, addresses: list[str]) -> dict[str, list[bytes]]:
+    """Address to the keys it shows; links are followed to every shape of address."""
+    found, seen, waiting = {}, set(), list(addresses)
+    while waiting:
+        address = waiting.pop()
+        if shape(address) in seen:
+            continue
+        seen.add(shape(address))
+        shown = shown_by(client.get(address))
+        if keys := KEY.findall(address.encode() + b" " + shown):
+            found[address] = keys
+        waiting += [link.replace("&amp;", "&") for link in LINK.findall(shown.decode("latin-1"))]
+    return found
+
+
+def test_no_page_or_download_shows_a_key(
+    keys_that_show: None, small_park: SmallPark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = small_park.client(OWNER)
+    everything = [path_of(route, small_park, OWNER) for route in routes()]
+    addresses = [address for address in everything if address.startswith("/o/")]
+    assert len(addresses) > 25
+    assert keys_shown(client, addresses) == {}
+    monkeypatch.setattr(Job, "get_state_display", lambda job: f"No. {job.pk:,}")
+    jobs = reverse("backbone:jobs", kwargs={"tenant": "haihe-homeware"})
+    assert keys_shown(client, [jobs]), "a key that is shown would be seen"
+
+
+# -- a neighbour's row, and one that never was ------------------------------------------------
+
+TAKEN_BY_TIME = {"Date", "X-Request-ID"}
+
+
+@pytest.fixture
+def rows(owner: Membership) -> dict[str, int | None]:
+    """A row of the enterprise for each kind of ref."""
+    actor, now = owner.actor(request_id="a-request"), timezone.now()
+    today = timezone.localdate(now)
+    with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+        own = import_file(actor, lines("1,A,x,1,2011-01-04 10:00:00,2.50,,EIRE"))
+        notify(actor=actor, now=now, user_id=owner.user_id, kind="test", title="Done")
+        job = start_job(actor=actor, now=now, kind="trade.export_orders", payload={})
+        consent = trade.consent_to_row_access(actor=actor, now=now, starts_on=today, ends_on=today)
+        return {
+            "consent": consent.pk,
+            "file": own.document_id,
+            "import": own.pk,
+            "job": job.pk,
+            "mapping": own.mapping_id,
+            "notice": Notice.objects.get().pk,
+            "order": Order.objects.get().pk,
+        }
+
+
+def with_refs() -> Iterator[tuple[str, str, str]]:
+    """(route, parameter, kind) of every page of an organisation about one row."""
+    names = {route.address: route.name for route in routes() if route.is_of_organisation}
+    for address, name, converter in parameters(get_resolver().url_patterns):
+        if isinstance(converter, RefConverter) and address in names:
+            yield names[address], name, converter.kind
+
+
+def answer(client: Client, method: str, address: str) -> tuple[Any, ...]:
+    response = client.generic(method, address)
+    heads = {name: value for name, value in response.items() if name not in TAKEN_BY_TIME}
+    return response.status_code, response.content, heads
+
+
+@pytest.mark.django_db
+def test_a_neighbours_row_is_answered_as_one_that_never_was(
+    rows: dict[str, int | None], make: Makers, neighbour: Tenant, sign_in: Any
+) -> None:
+    """The same bytes and headers for every page about one row, reading and writing."""
+    client = sign_in(make.member(neighbour, "owner"))
+    seen = 0
+    for route, parameter, kind in with_refs():
+        hers, never = (
+            reverse(route, kwargs={"tenant": neighbour.slug, parameter: pk})
+            for pk in (rows[kind], 10**12)
+        )
+        for method in ("GET", "POST"):
+            got = answer(client, method, hers)
+            assert got == answer(client, method, never), (route, method)
+            assert got[0] in (404, 405), (route, method)
+            seen += got[0] == 404
+        made_up = never.replace(ref_of(10**12, kind), "a" * 26)
+        assert answer(client, "GET", made_up)[0] == 404
+        if got[0] == 404:
+            assert answer(client, method, made_up) == got, (route, "made up")
+    assert seen > 20
