@@ -33,8 +33,12 @@ def test_only_migrations_know_the_owner():
     knowing = {name for name, service in services.items() if "OWNER" in str(service)}
     assert knowing == {"postgres", "migrate"}
     # A secret that is not set stops compose; none has a default.
-    secrets = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET)\w*)(:\?)?", str(compose))
-    assert {name for name, _demanded in secrets} >= {"SECRET_KEY", "PORTAL_APP_PASSWORD"}
+    secrets = re.findall(r"\$\{(\w*PASSWORD|SECRET_KEY)\b(:\?)?", str(compose))
+    assert {name for name, _demanded in secrets} >= {
+        "SECRET_KEY",
+        "PORTAL_APP_PASSWORD",
+        "REDIS_PASSWORD",
+    }
     assert all(demanded for _name, demanded in secrets)
 
 
