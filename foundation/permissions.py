@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 from foundation.actors import Actor
 from foundation.errors import NotPermitted
+from foundation.security_log import Event, tell
 
 
 class PermissionTable:
@@ -26,7 +28,12 @@ class PermissionTable:
     def require(self, actor: Actor, action: str) -> None:
         """Raise NotPermitted unless one of the actor's roles may perform the action."""
         if not self.permits(actor, action):
-            raise NotPermitted()
+            self.refuse(actor, action)
+
+    def refuse(self, actor: Actor, action: str) -> NoReturn:
+        """Raise NotPermitted for a reason that no role alone decides; the log tells of both."""
+        tell(Event.REFUSED, action=action, person=actor.user_id, organisation=actor.tenant_id)
+        raise NotPermitted()
 
     @property
     def actions(self) -> dict[str, frozenset[str]]:

@@ -13,15 +13,27 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from foundation import security_log
 from foundation.errors import DomainError
+from foundation.security_log import Event
+from tenants.accounts import tell_of_limit
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    security_log.tell(Event.REFUSED, action="page")
     return _page("errors/403.html", 403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page("errors/404.html", 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The library's limits end here."""
+    tell_of_limit(request)
+    page = _page("429.html", 429)
+    page.headers["Retry-After"] = "60"
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

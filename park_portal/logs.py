@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
 
+# Whoever has such an address may act: the part that makes it secret is left out.
+SECRET_LINKS = re.compile(
+    r"""(/invitations/|/password/reset/key/\w+-|/confirm-email/)[^/\s"\\?]+"""
+)
+# Mobile and identity numbers, cards: an exception's text may quote what somebody typed.
+LONG_NUMBERS = re.compile(r"\d{11,}[Xx]?")
+
+
+def on_every_line(_logger: Any, _name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Which request, who, and where; null where there is none."""
+    return {"request_id": None, "user_id": None, "tenant_id": None, **entry}
+
+
+def without_values(_logger: Any, _name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Exceptions without the rows that PostgreSQL quotes, and without long numbers."""
+    if "exception" in entry:
+        entry["exception"] = _reticent(entry["exception"])
+    return entry
+
+
+def _reticent(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: _reticent(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_reticent(value) for value in part]
+    if isinstance(part, str):
+        return LONG_NUMBERS.sub("…", part.partition("\nDETAIL:")[0])
+    return part
+
+
+def without_secret_links(_logger: Any, _name: str, line: str) -> str:
+    return SECRET_LINKS.sub(r"\1…", line)
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    on_every_line,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -26,7 +62,9 @@ LOGGING_SETTINGS: dict[str, Any] = {
                 structlog.processors.ExceptionRenderer(
                     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
                 ),
+                without_values,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
+                without_secret_links,
             ],
         }
     },

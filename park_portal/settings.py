@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "park_portal.methods.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "park_portal.request_log.RequestLog",
     "park_portal.metrics.MetricsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -191,7 +191,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "park_portal.account_forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "park_portal.account_forms.LoginForm",
+    "user_token": "tenants.doors.ResetLinkForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -199,6 +202,21 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 # Guessing limits count by address: behind a proxy that is the one the proxy writes down.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
+# What was right is not counted, and a device that the account knows has tries of its own
+# (tenants.guessing): nobody is kept out of their own account for long. A park may share one
+# address, so its limits leave room for a Monday morning.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "5/5m/key",
+    "passkey_failed": "10/10m/key",
+    "reset_link_failed": "10/10m/key",
+    "invitation_link_failed": "10/10m/key",
+    "wrong_by_address": "10/m/ip,100/h/ip",
+    "reset_password": "20/m/ip,5/10m/key",
+    "change_password": "5/5m/user",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+KNOWN_DEVICE_COOKIE = "__Host-device" if PRODUCTION else "device"
 # Addresses, second factors and keys are changed by whoever gave a password or a second factor
 # within the last quarter of an hour.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -211,6 +229,11 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "add_webauthn": "park_portal.account_forms.AddKeyForm",
     "edit_webauthn": "park_portal.account_forms.EditKeyForm",
+    "authenticate": "tenants.doors.CodeForm",
+    "reauthenticate": "tenants.doors.CodeAgainForm",
+    "authenticate_webauthn": "tenants.doors.KeyForm",
+    "reauthenticate_webauthn": "tenants.doors.KeyAgainForm",
+    "login_webauthn": "tenants.doors.PasskeyForm",
 }
 MFA_TOTP_ISSUER = "Park Portal"
 # Passkeys need a secure origin; the demo on localhost counts as one.

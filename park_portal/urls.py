@@ -26,4 +26,5 @@ urlpatterns = [
 
 handler403 = "park_portal.errors.forbidden"
 handler404 = "park_portal.errors.not_found"
+handler429 = "park_portal.errors.too_many"
 handler500 = "park_portal.errors.server_error"

@@ -10,7 +10,9 @@ class TenantsConfig(AppConfig):
         from allauth.mfa import signals as second_factors
         from django.contrib.auth.signals import user_logged_in
 
-        from tenants import sessions
+        from tenants import security_events, sessions
+
+        security_events.listen()
 
         user_logged_in.connect(sessions.mark_signed_in, dispatch_uid="tenants.signed_in")
         for changed in (

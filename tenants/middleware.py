@@ -11,8 +11,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars
 
+from foundation import security_log
+from foundation.security_log import Event
 from tenants.isolation.context import APP, PUBLIC, STAFF, Identity, become, request_transaction
 from tenants.kinds import TenantKind
 from tenants.models import Membership, Tenant
@@ -84,11 +86,13 @@ def _membership(request: Any, wanted: Callable[[Tenant], bool]) -> Membership:
     for membership in request.memberships:
         if wanted(membership.tenant):
             return membership
+    security_log.tell(Event.NO_SUCH_ORGANISATION)
     raise Http404
 
 
 def _act(request: Any, membership: Membership, *, role: str) -> None:
     request_id = get_contextvars().get("request_id", "")
+    bind_contextvars(tenant_id=membership.tenant_id)
     request.membership = membership
     request.tenant = membership.tenant
     request.actor = membership.actor(request_id=request_id, is_staff=role == STAFF)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import registration
 from foundation.actors import Actor
-from foundation.errors import InvalidInput, NotPermitted
+from foundation.errors import InvalidInput
 from foundation.operations import operation
 from tenants import sessions, trail
 from tenants.kinds import ROLES_BY_KIND, Role
@@ -209,7 +209,7 @@ def _require_member_rights(actor: Actor, tenant: Tenant, roles: Iterable[str]) -
     # A manager neither makes nor unmakes owners.
     makes_owner = Role.OWNER in roles and Role.OWNER not in actor.roles
     if actor.tenant_id != tenant.pk or makes_owner:
-        raise NotPermitted()
+        permissions.refuse(actor, "manage_members")
 
 
 def _ordered(tenant: Tenant, roles: Iterable[str]) -> list[str]:

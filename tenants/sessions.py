@@ -17,7 +17,11 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import bind_contextvars
 
+from foundation import security_log
+from foundation.security_log import Event
+from tenants.known_devices import remember_device
 from tenants.models import User
 
 # Marks inside the session, in seconds since 1970.
@@ -31,6 +35,8 @@ def end_all_of(*user_ids: int) -> None:
     people = User.objects.filter(pk__in=user_ids)
     list(people.order_by("pk").select_for_update().only("pk"))
     people.update(session_generation=F("session_generation") + 1)
+    for user_id in user_ids:
+        security_log.tell(Event.SESSIONS_ENDED, person=user_id)
 
 
 def end_others_of(request: HttpRequest, user: User) -> None:
@@ -51,11 +57,16 @@ class SessionLimits:
     def __call__(self, request: Any) -> HttpResponse:
         if request.user.is_authenticated:
             _hold_to_limits(request, time.time())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if newcomer := getattr(request, "signed_in_as", None):
+            remember_device(request, response, newcomer)
+        return response
 
 
 def _hold_to_limits(request: Any, now: float) -> None:
+    bind_contextvars(user_id=request.user.pk)
     if is_over(request.session, now=now, is_staff=request.user.is_staff):
+        security_log.tell(Event.SESSION_OVER, person=request.user.pk)
         logout(request)
     elif now - request.session.get(SEEN, 0) > MARK_EVERY:
         request.session[SEEN] = now
@@ -71,6 +82,7 @@ def is_over(session: Any, *, now: float, is_staff: bool) -> bool:
 
 def mark_signed_in(sender: Any, request: Any, user: User, **_more: Any) -> None:
     request.session[SIGNED_IN] = request.session[SEEN] = time.time()
+    request.signed_in_as = user
 
 
 def second_factor_changed(sender: Any, request: Any, user: User, **_more: Any) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +12,8 @@ from tenants.models import User
 from tests.makers import PASSWORD
 
 LOGIN = "account_login"
-PERIOD = 30
+# The half minute in which all codes are made and read, see conftest.py.
+PERIOD_OF_CODES = 59_000_000
 
 
 def browser_of(user: User) -> Client:
@@ -42,12 +41,8 @@ def secret_of_new_totp(user: User) -> str:
     return secret
 
 
-def recovery_codes_of(user: User) -> list[str]:
-    return RecoveryCodes.activate(user).get_unused_codes()
-
-
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD))
+    return format_hotp_value(hotp_value(secret, PERIOD_OF_CODES))
 
 
 def age(browser: Client, seconds: float, *marks: str) -> None:

@@ -11,7 +11,7 @@ from tenants.reauthentication import recently_authenticated
 from tests.makers import PASSWORD
 from tests.tenants.people import code_of, confirm, secret_of_new_totp
 
-done = []
+done: list[tuple[str, str]] = []
 
 
 def bank_details(request):
