@@ -1,6 +1,7 @@
 """Sessions end when they should: all of them, the others, or by themselves."""
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
@@ -132,6 +133,30 @@ def test_control_without_our_ear_to_the_library_the_other_session_goes_on(make, 
     confirm(here)
     assert here.post(reverse("mfa_deactivate_totp")).status_code == 302
     assert is_signed_in(elsewhere)
+
+
+def test_a_code_of_the_app_works_once(make):
+    person = make.person()
+    code = code_of(secret_of_new_totp(person))
+    assert second_step(person, code) == (True, False)
+
+
+def test_a_recovery_code_works_once(make):
+    person = make.person()
+    secret_of_new_totp(person)
+    code, other, *_rest = RecoveryCodes.activate(person).get_unused_codes()
+    assert second_step(person, code) == (True, False)
+    assert second_step(person, other) == (True, False)
+
+
+def second_step(person, code):
+    """Whether the code opened the door the first and the second time."""
+    opened = []
+    for _time in range(2):
+        browser = browser_of(person)
+        browser.post(reverse("mfa_authenticate"), {"code": code})
+        opened.append(is_signed_in(browser))
+    return tuple(opened)
 
 
 # -- roles, leaving, accounts ----------------------------------------------------------------
