@@ -110,5 +110,12 @@ class ShownDocument:
 
     @property
     def url(self) -> str:
-        where = {"tenant": self.tenant.slug, "pk": self.document.pk}
-        return reverse("backbone:file", kwargs=where)
+        return self._address("backbone:file")
+
+    @property
+    def link_url(self) -> str:
+        """Where a link for another device is asked for."""
+        return self._address("backbone:file_link")
+
+    def _address(self, view: str) -> str:
+        return reverse(view, kwargs={"tenant": self.tenant.slug, "pk": self.document.pk})

@@ -17,6 +17,7 @@ urlpatterns = [
     # Below jobs/, so that the sidebar's one entry for both stays marked.
     path("jobs/files/", views.files, name="files"),
     path("files/<file_ref:pk>/", views.file, name="file"),
+    path("files/<file_ref:pk>/link/", views.file_link, name="file_link"),
     path("notices/", views.notices, name="notices"),
     path("notices/reading/", views.notices_reading, name="notices_reading"),
     path("notices/<notice_ref:pk>/", views.notice, name="notice"),

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import Any, BinaryIO
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from backbone import operations
+from backbone import links, operations
 from backbone.forms import JobFilter
 from backbone.models import Document, Job, Notice
 from backbone.paging import page_of
 from backbone.presentation import ShownDocument, ShownJob
+from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
+from foundation.qr import qr_code
+from tenants.isolation.context import enter_tenant
+
+logger = logging.getLogger(__name__)
 
 
 @require_GET
@@ -71,6 +78,45 @@ def file(request: Any, pk: int) -> FileResponse:
         )
     except DomainError as error:
         raise Http404 from error
+    return _download(document, opened)
+
+
+@require_POST
+def file_link(request: Any, pk: int) -> HttpResponse:
+    """A link with which the file opens on a phone that is not signed in, shown once."""
+    try:
+        document, link = operations.make_link(
+            actor=request.actor, now=timezone.now(), document_id=pk
+        )
+    except DomainError as error:
+        raise Http404 from error
+    address = request.build_absolute_uri(reverse("linked_file", kwargs={"token": link.token}))
+    picture = qr_code(address, _("The link as a QR code"))
+    shown = {"document": document, "link": link, "address": address, "picture": picture}
+    response = render(request, "backbone/file_link.html", shown)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def linked_file(request: Any, token: str) -> FileResponse:
+    """The bytes for whoever has the link. Raises LinkExpired for one that was right before."""
+    now = timezone.now()
+    try:
+        link = links.read(token, now=now)
+    except links.BadLink as error:
+        raise Http404 from error
+    actor = Actor(user_id=None, tenant_id=link.tenant_id)
+    try:
+        with enter_tenant(link.tenant_id):
+            document, opened = operations.open_link(actor=actor, now=now, link=link)
+    except DomainError as error:
+        raise Http404 from error
+    logger.info("file %s of organisation %s was opened by a link", document.pk, link.tenant_id)
+    return _download(document, opened)
+
+
+def _download(document: Document, opened: BinaryIO) -> FileResponse:
     response = FileResponse(
         opened,
         as_attachment=True,

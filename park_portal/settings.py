@@ -275,6 +275,8 @@ STORAGES = {
     },
 }
 PDF_FONT_DIR = Path(env.str("PDF_FONT_DIR", default=str(paths.FONTS)))
+# How long a link to a file works without signing in.
+FILE_LINK_MINUTES = env.int("FILE_LINK_MINUTES", default=15)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from backbone.views import linked_file
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
@@ -19,6 +20,8 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("tenants.urls")),
     path("accounts/", include("allauth.urls")),
+    # Without signing in: the link itself says what it opens.
+    path("files/<str:token>/", linked_file, name="linked_file"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("o/<slug:tenant>/", include(portal)),

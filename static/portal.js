@@ -61,7 +61,16 @@
       showTheme()
     },
     dialog (button) { document.getElementById(button.dataset.target).showModal() },
-    close (button) { button.closest('dialog').close() }
+    close (button) { button.closest('dialog').close() },
+    copy (button) {
+      const field = document.getElementById(button.dataset.target)
+      field.select()
+      const said = function () {
+        button.querySelector('span').textContent = button.nextElementSibling.textContent = button.dataset.done
+      }
+      // Without https there is no clipboard; the text stays selected for the reader's own keys.
+      if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(said, function () {})
+    }
   }
   document.addEventListener('click', function (event) {
     const button = event.target.closest('[data-press]')

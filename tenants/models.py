@@ -217,6 +217,7 @@ class TrailEntry(models.Model):
         DELETE = "delete", _("deleted")
         CROSSING = "crossing", _("looked across organisations")
         BULK = "bulk", _("imported")
+        LINK = "link", _("made a link to")
 
     tenant = models.ForeignKey(
         Tenant,

@@ -28,6 +28,11 @@ def record_change(
     _record(TrailEntry.Action.UPDATE, table=table, row_id=row_id, before=before, after=after)
 
 
+def record_link(model: type[Model], row_id: int, *, after: dict[str, Any]) -> None:
+    """Record that somebody made a link to a row; ``after`` says until when it works."""
+    _record(TrailEntry.Action.LINK, table=model._meta.db_table, row_id=row_id, after=after)
+
+
 def _record(action: TrailEntry.Action, **values: Any) -> None:
     identity = current_identity()
     if identity.tenant_id is None:

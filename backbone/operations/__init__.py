@@ -2,6 +2,7 @@
 
 from backbone.operations.documents import delete_document, open_document, store_document
 from backbone.operations.jobs import request_cancel, resume_job, start_job
+from backbone.operations.links import make_link, open_link
 from backbone.operations.mails import send_mail_to
 from backbone.operations.notices import mark_all_read, mark_read, notify
 from backbone.operations.outbox import enqueue, resend_message
@@ -9,10 +10,12 @@ from backbone.operations.outbox import enqueue, resend_message
 __all__ = [
     "delete_document",
     "enqueue",
+    "make_link",
     "mark_all_read",
     "mark_read",
     "notify",
     "open_document",
+    "open_link",
     "request_cancel",
     "resend_message",
     "resume_job",

@@ -73,10 +73,16 @@ def open_document(*, actor: Actor, now: datetime, document_id: int) -> tuple[Doc
 
     Raises a DomainError with the code ``not_found`` for a file that is not there or not theirs.
     """
+    document = readable_document(actor, document_id)
+    return document, document.open()
+
+
+def readable_document(actor: Actor, document_id: int) -> Document:
+    """The file, for somebody who may read it. Raises a DomainError (``not_found``)."""
     document = Document.objects.visible_to(actor).filter(pk=document_id).first()
     if document is None:
         raise DomainError(_("There is no such file."), code="not_found")
-    return document, document.open()
+    return document
 
 
 @operation
