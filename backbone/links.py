@@ -54,10 +54,10 @@ def read(token: str, *, now: datetime) -> Link:
     """
     try:
         *refs, until = _signer().unsign(token).split("-")
-        keys = [pk_of(ref, kind) for ref, kind in zip(refs, KINDS, strict=True)]
+        tenant, file, person = (pk_of(ref, kind) for ref, kind in zip(refs, KINDS, strict=True))
     except (BadSignature, ValueError) as error:
         raise BadLink from error
-    link = Link(*keys, expires_at=datetime.fromtimestamp(int(until), UTC))
+    link = Link(tenant, file, person, datetime.fromtimestamp(int(until), UTC))
     if now >= link.expires_at:
         raise LinkExpired
     return link

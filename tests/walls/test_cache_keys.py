@@ -37,6 +37,7 @@ REVIEWED = {
     "foundation/currencies.py": "names of currencies by language",
     "foundation/operations.py": "sentences of the models' constraints",
     "foundation/pdf/__init__.py": "fonts read from disk",
+    "foundation/refs.py": "ciphers by kind of row, made of the portal's own key",
     "foundation/periods.py": "names of months and quarters by language",
 }
 
