@@ -29,6 +29,7 @@ ROUTES = {
     "admin:mfa_authenticator_*": ("403", "a library's model, open to nobody"),
     "admin:usersessions_usersession_*": ("403 or no row", "a library's model, open to nobody"),
     "tenants:session_ending": ("405", "a button's"),
+    "accounts/2fa/webauthn/keys/<int:pk>/<path:rest>": ("no row", "a library's, leads nowhere"),
     "staff/*/<path:object_id>/": ("no row", "the admin's old addresses lead to the new ones"),
     "staff/(?P<url>.*)$": ("no row", "the admin's 404"),
     "backbone:job_progress": ("part", "the moving part of backbone:job"),

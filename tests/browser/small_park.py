@@ -13,7 +13,6 @@ from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
 )
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -39,6 +38,7 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from foundation.refs import ref_of
 from reporting import demo as targets
 from reporting import operations as reporting
 from tenants import demo as organisations
@@ -157,7 +157,7 @@ class SmallPark:
         if name.startswith("mfa_"):
             known["pk"] = Authenticator.objects.get(user=user, type="webauthn").pk
         if name == "account_reset_password_from_key":
-            known["uidb36"] = user_pk_to_url_str(member.user)
+            known["uidb36"] = ref_of(member.user.pk, "person")
             known["key"] = default_token_generator.make_token(member.user)
         if name == "account_confirm_email":
             known["key"] = "long-gone"
