@@ -13,6 +13,7 @@ from park_portal.metrics import metrics
 portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
     path("", include("backbone.urls")),
+    path("", include("gateway.urls")),
     path("", include("trade.urls")),
 ]
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
+    path("", include("park_portal.api")),
     path("o/<slug:tenant>/", include(portal)),
 ]
 

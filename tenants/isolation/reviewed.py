@@ -22,7 +22,10 @@ TABLES_WITHOUT_TENANT = {
 
 KEYS_ACROSS_TENANTS: dict[str, str] = {}
 
-UNIQUE_ACROSS_TENANTS: dict[str, str] = {}
+UNIQUE_ACROSS_TENANTS: dict[str, str] = {
+    "api_key_prefix_once": "a key is found by its prefix before its organisation is known; it is "
+    "random and made here, so nobody can try one out",
+}
 
 RIGHTS_BEFORE_SIGN_IN = {
     "SELECT tenants_membership": "where the person who signs in belongs; their own rows only",
@@ -37,6 +40,7 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "backbone_job": "records work: progress several times a second, and what it did leaves a trail",
     "backbone_notice": "tells a person of something whose own row leaves a trail",
     "backbone_outboxmessage": "records what is on its way; the cause leaves a trail",
+    "gateway_idempotentanswer": "what a call answered; what it made leaves a trail",
     "tenants_trailentry": "the trail itself",
     "trade_dailysales": "sums of orders, kept beside them and rebuilt at any time",
     "trade_monthlyproductsales": "sums of order lines, kept beside them and rebuilt at any time",

@@ -39,6 +39,8 @@ from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
 from foundation.refs import ref_of
+from gateway.models import ApiKey
+from gateway.operations import create_key
 from reporting import demo as targets
 from reporting import operations as reporting
 from tenants import demo as organisations
@@ -85,6 +87,15 @@ class SmallPark:
         with enter_tenant(actor.tenant_id, user_id=actor.user_id):
             trade.consent_to_row_access(
                 actor=actor, now=self.now, starts_on=today, ends_on=today + timedelta(days=30)
+            )
+            create_key(
+                actor=actor,
+                now=self.now,
+                tenant=owner.tenant,
+                name="仓库系统",
+                role="operations",
+                scopes=["orders.read", "imports.write"],
+                expires_at=self.now + timedelta(days=90),
             )
             self.done = self._import(actor, orders._with_mistakes(today))
             self.running = self._import(actor, orders._file("another-shop", today))
@@ -149,7 +160,12 @@ class SmallPark:
                 "import_run": self.running,
                 "import_progress": self.running,
             }.get(view, self.checked).pk
-            rows: dict[str, Any] = {"notice": Notice.objects, "file": Document.objects}
+            rows: dict[str, Any] = {
+                "notice": Notice.objects,
+                "file": Document.objects,
+                "key_rolling": ApiKey.objects,
+                "key_revocation": ApiKey.objects,
+            }
             jobs = Job.objects.filter(kind=JOB, state="queued")
             known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
         if name == "mailbox:mail":

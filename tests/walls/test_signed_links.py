@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 PAIRS = 1_000 if FULL else 20
 NAME = "九月 订单.csv"
-ADDRESS = re.compile(r'id="link" value="([^"]+)"')
+ADDRESS = re.compile(r'id="link">([^<]+)<')
 
 
 def store(member, content):
