@@ -28,11 +28,13 @@ UNIQUE_ACROSS_TENANTS: dict[str, str] = {
 }
 
 RIGHTS_BEFORE_SIGN_IN = {
+    "SELECT gateway_apikey": "whose key a program shows; the one row of the prefix it gave",
     "SELECT tenants_membership": "where the person who signs in belongs; their own rows only",
     "SELECT tenants_tenant": "slug, kind and names stand on public pages; no other column",
 }
 
 POLICIES_BEFORE_SIGN_IN = {
+    "gateway_apikey.public": "about the prefix that the caller gave, an equality on its index",
     "tenants_tenant.public": "the organisations' names are public, see the right above",
 }
 

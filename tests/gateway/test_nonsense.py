@@ -26,7 +26,7 @@ from tests.gateway.conftest import make_key
 from tests.proof import FULL
 
 SEED = int(os.environ.get("PARK_SEED", "20261125"))
-EXAMPLES = 150 if FULL else 10
+EXAMPLES = 150 if FULL else 5
 ROLES = {
     "a manager's key with every scope": ("manager", None),
     "a member's key that may only read": ("member", ["orders.read"]),
