@@ -62,7 +62,9 @@
     },
     copy (button) {
       const text = document.getElementById(button.dataset.target)
-      const said = function () { button.querySelector('[data-says]').textContent = button.dataset.copied }
+      const said = function () {
+        button.querySelector('span').textContent = button.nextElementSibling.textContent = button.dataset.copied
+      }
       // Without https there is no clipboard; the text is selected for the reader's own keys.
       window.getSelection().selectAllChildren(text)
       if (navigator.clipboard) navigator.clipboard.writeText(text.textContent.trim()).then(said, function () {})
