@@ -39,6 +39,8 @@ ROUTES = {
     "backbone:job_cancellation": ("405", "a button's"),
     "backbone:job_resumption": ("405", "a button's"),
     "backbone:file": ("file", "a download"),
+    "backbone:file_link": ("405", "a button's; tests/browser/test_file_link.py looks at its page"),
+    "linked_file": ("no row", "a download for whoever has the link"),
     "backbone:notices_reading": ("405", "a button's"),
     "backbone:notice": ("302", "leads where the notice points"),
     "trade:orders_export": ("file", "a download"),
