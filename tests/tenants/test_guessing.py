@@ -431,7 +431,7 @@ def masked(answer, typed: str):
     page = answer.content.decode().replace(typed, "TYPED")
     for changing in CHANGING:
         page = changing.sub(r"\1…", page)
-    left_out = {"Content-Length", "Content-Security-Policy", "Expires", "X-Request-Id"}
+    left_out = {"Content-Length", "Content-Security-Policy", "Expires", "X-Request-ID"}
     headers = {k: v for k, v in answer.headers.items() if k not in left_out}
     return answer.status_code, headers, page
 
