@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from foundation.staff import OperationAdmin, OperationForm
 from reporting import operations
 from reporting.models import ParkProfile, Target
 from reporting.permissions import permissions
+
+
+class ParkAdmin(OperationAdmin):
+    """The park's own rows and no other organisation's."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).of_the_park()
 
 
 class TargetForm(OperationForm):
@@ -23,7 +33,7 @@ class TargetForm(OperationForm):
 
 
 @admin.register(Target)
-class TargetAdmin(OperationAdmin):
+class TargetAdmin(ParkAdmin):
     permissions = permissions
     add_form = change_form = TargetForm
     adds = changes = "set_target"
@@ -40,7 +50,7 @@ class ParkProfileForm(OperationForm):
 
 
 @admin.register(ParkProfile)
-class ParkProfileAdmin(OperationAdmin):
+class ParkProfileAdmin(ParkAdmin):
     permissions = permissions
     add_form = change_form = ParkProfileForm
     adds = changes = "set_target"

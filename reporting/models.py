@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.kinds import TenantKind
 from tenants.models import Tenant
 
 
@@ -16,12 +19,21 @@ class Metric(models.TextChoices):
     EXPORTS = "exports", _("Exports")
 
 
+class ParkQuerySet(models.QuerySet[Any]):
+    """Staff see the rows of every organisation; these figures are the park's own."""
+
+    def of_the_park(self) -> Self:
+        return self.filter(tenant__kind=TenantKind.OPERATOR)
+
+
 class ParkProfile(models.Model):
     """The facts of the park that no other app owns; one row, of the operator."""
 
     tenant = models.OneToOneField(Tenant, models.PROTECT, related_name="+")
     floor_area = models.DecimalField(_("floor area in m²"), max_digits=12, decimal_places=2)
     opened_on = models.DateField(_("opened on"))
+
+    objects = ParkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("park profile")
@@ -53,6 +65,8 @@ class Target(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("up to and including"))
     source = models.CharField(_("agreed in"), max_length=200)
+
+    objects = ParkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("target")

@@ -44,7 +44,8 @@ def set_target(
     measure, when the span is empty or the value not positive.
     """
     permissions.require(actor, "set_target")
-    kept = Target.objects.select_for_update().get(pk=target.pk) if target else Target()
+    own = Target.objects.select_for_update().filter(tenant_id=actor.tenant_id)
+    kept = own.get(pk=target.pk) if target else Target()
     kept.tenant_id = actor.tenant_id
     kept.metric, kept.measure, kept.value = metric, measure, value
     kept.starts_on, kept.ends_on, kept.source = starts_on, ends_on, source

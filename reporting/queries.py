@@ -15,13 +15,13 @@ from trade.models import Direction, MonthlySales
 
 
 def current_targets(today: date) -> list[Progress]:
-    """Progress of the targets whose span holds today, by figure."""
-    running = Target.objects.filter(starts_on__lte=today, ends_on__gte=today)
+    """Progress of the park's targets whose span holds today, by figure."""
+    running = Target.objects.of_the_park().filter(starts_on__lte=today, ends_on__gte=today)
     return [progress_of(target, today) for target in running]
 
 
 def park_profile() -> ParkProfile | None:
-    return ParkProfile.objects.select_related("tenant").first()
+    return ParkProfile.objects.of_the_park().select_related("tenant").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.errors import DomainError
 from foundation.staff import OperationAdmin, OperationForm, StaffAdmin
 from tenants import operations
-from tenants.kinds import Role
+from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant, TrailEntry, User
 from tenants.permissions import permissions
 
@@ -202,11 +202,16 @@ class TrailAdmin(StaffAdmin):
 
     @admin.display(description=_("before"))
     def was(self, entry: TrailEntry) -> str:
-        return values(entry.before)
+        return self._shown(entry, entry.before)
 
     @admin.display(description=_("after"))
     def became(self, entry: TrailEntry) -> str:
-        return values(entry.after)
+        return self._shown(entry, entry.after)
+
+    def _shown(self, entry: TrailEntry, row: dict[str, Any] | None) -> str:
+        """Staff keep organisations and their people; what else they wrote is their own affair."""
+        kept = entry.table.startswith("tenants_") or entry.tenant.kind == TenantKind.OPERATOR
+        return values(row if kept else dict.fromkeys(row or {}, "…"))
 
 
 def values(row: dict[str, Any] | None) -> str:

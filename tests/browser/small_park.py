@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from allauth.mfa.webauthn.internal.auth import WebAuthn
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from django.contrib import admin
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from fido2.cose import ES256
-from fido2.webauthn import (
-    Aaguid,
-    AttestationObject,
-    AttestedCredentialData,
-    AuthenticatorAttestationResponse,
-    AuthenticatorData,
-    CollectedClientData,
-    RegistrationResponse,
-)
 
 from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
-from foundation.refs import ref_of
-from gateway.models import ApiKey
-from gateway.operations import create_key
 from reporting import demo as targets
 from reporting import operations as reporting
 from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
+from tests.clients import add_factors, fresh_client
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
@@ -88,15 +68,6 @@ class SmallPark:
             trade.consent_to_row_access(
                 actor=actor, now=self.now, starts_on=today, ends_on=today + timedelta(days=30)
             )
-            create_key(
-                actor=actor,
-                now=self.now,
-                tenant=owner.tenant,
-                name="仓库系统",
-                role="operations",
-                scopes=["orders.read", "imports.write"],
-                expires_at=self.now + timedelta(days=90),
-            )
             self.done = self._import(actor, orders._with_mistakes(today))
             self.running = self._import(actor, orders._file("another-shop", today))
             self.checked = self._import(actor, orders._with_mistakes(date(2025, 3, 1)), run=False)
@@ -123,9 +94,7 @@ class SmallPark:
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
         MailboxBackend().send_messages([mail])
-        TOTP.activate(member.user, generate_totp_secret())
-        RecoveryCodes.activate(member.user)
-        WebAuthn.add(member.user, "Blue key", _credential())
+        add_factors(member.user, key_name="Blue key")
 
     # -- where the pages are -------------------------------------------------------------------
 
@@ -160,12 +129,7 @@ class SmallPark:
                 "import_run": self.running,
                 "import_progress": self.running,
             }.get(view, self.checked).pk
-            rows: dict[str, Any] = {
-                "notice": Notice.objects,
-                "file": Document.objects,
-                "key_rolling": ApiKey.objects,
-                "key_revocation": ApiKey.objects,
-            }
+            rows: dict[str, Any] = {"notice": Notice.objects, "file": Document.objects}
             jobs = Job.objects.filter(kind=JOB, state="queued")
             known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
         if name == "mailbox:mail":
@@ -173,7 +137,7 @@ class SmallPark:
         if name.startswith("mfa_"):
             known["pk"] = Authenticator.objects.get(user=user, type="webauthn").pk
         if name == "account_reset_password_from_key":
-            known["uidb36"] = ref_of(member.user.pk, "person")
+            known["uidb36"] = user_pk_to_url_str(member.user)
             known["key"] = default_token_generator.make_token(member.user)
         if name == "account_confirm_email":
             known["key"] = "long-gone"
@@ -188,7 +152,6 @@ class SmallPark:
         return None
 
     def client(self, person: str) -> Client:
-        """Signed in a moment ago with a password, so that no page asks for it again."""
         client = Client()
         if person == NOBODY:
             return client
@@ -198,29 +161,7 @@ class SmallPark:
                 {"login": STAFF_MEMBER, "password": organisations.PASSWORD},
             )
             return client
-        user = self.members[person].user
-        client.force_login(user)
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": time.time(), "reauthenticated": True}
-        ]
-        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-        session.save()
-        return client
-
-
-def _credential() -> dict[str, Any]:
-    """What a browser sends when a security key was added."""
-    key = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())
-    attested = AttestedCredentialData.create(Aaguid(bytes(16)), b"a-key", key)
-    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
-    data = AuthenticatorData.create(bytes(32), flags, 1, attested)
-    client = CollectedClientData.create("webauthn.create", b"asked", "http://localhost")
-    answer = AuthenticatorAttestationResponse(
-        client_data=client, attestation_object=AttestationObject.create("none", data, {})
-    )
-    response = dict(RegistrationResponse(raw_id=b"a-key", response=answer))
-    return response | {"clientExtensionResults": {"credProps": {"rk": True}}}
+        return fresh_client(self.members[person].user)
 
 
 @pytest.fixture

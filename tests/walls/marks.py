@@ -40,4 +40,8 @@ STEM = re.compile("|".join(mark.stem for mark in ALL), re.IGNORECASE)
 def foreign(text: str, own: Iterable[Mark]) -> set[str]:
     """The markers in ``text`` that belong to somebody else, with a little of what follows."""
     others = [mark.stem for mark in ALL if mark not in set(own)]
-    return set(re.findall(rf"(?:{'|'.join(others)})[a-z-]*", text.lower())) if others else set()
+    return (
+        set(re.findall(rf"(?:{'|'.join(others)})[a-z]*(?:-[a-z]+)?", text.lower()))
+        if others
+        else set()
+    )

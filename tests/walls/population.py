@@ -27,6 +27,7 @@ from tenants.isolation.context import STAFF, Identity, enter
 from tenants.kinds import ROLES_BY_KIND, Role, TenantKind
 from tenants.models import Membership, Tenant, User
 from tests import databases
+from tests.clients import add_factors, fresh_client
 from tests.makers import PASSWORD, Makers
 from tests.servers import TEMPLATE as MIGRATED
 from tests.walls.filling import Filling
@@ -88,11 +89,10 @@ class Population:
         return self.amber if own is not self.amber else self.birch
 
     def client(self, who: Membership | User | None) -> Client:
-        """A browser of this person, of nobody for None."""
-        client = Client()
-        if who is not None:
-            client.force_login(who.user if isinstance(who, Membership) else who)
-        return client
+        """A browser in which this person signed in a moment ago; nobody's for None."""
+        if who is None:
+            return Client()
+        return fresh_client(who.user if isinstance(who, Membership) else who)
 
 
 def build() -> None:
@@ -129,7 +129,9 @@ def _people(make: Makers, mark: Mark, tenant: Tenant) -> Membership:
     gone = make.member(tenant, Role.MEMBER, username=f"left-{mark.stem[3:]}", password=None)
     with enter(Identity(STAFF)):
         operations.end_membership(actor=make.actor, now=timezone.now(), membership=gone)
-        return Membership.objects.get(user__username=f"{mark.stem}-{Role.OWNER}")
+        owner = Membership.objects.get(user__username=f"{mark.stem}-{Role.OWNER}")
+    add_factors(owner.user, key_name=mark.word("passkey"))
+    return owner
 
 
 def _record_rates(owner: Membership, now: Any) -> None:
@@ -195,15 +197,22 @@ def ensure_template() -> None:
 
 
 @pytest.fixture
-def population(transactional_db: None, tmp_path: Path) -> Iterator[Population]:
-    """The park on a database of the test's own, schema included: spoil it as you like."""
-    ensure_template()
-    name = f"{connections['default'].settings_dict['NAME']}_walls"
-    media = tmp_path / "media"
-    shutil.copytree(_media_of_template(), media)
-    databases.copy_database(TEMPLATE, name)
-    try:
-        with pointed_at(name, media):
-            yield read()
-    finally:
-        databases.drop_database(name)
+def population(
+    django_db_setup: None, django_db_blocker: Any, tmp_path: Path
+) -> Iterator[Population]:
+    """The park on a database of the test's own, schema included: spoil it as you like.
+
+    The test needs no mark for the database. The worker's own one is not touched, so nothing has
+    to be flushed.
+    """
+    with django_db_blocker.unblock():
+        ensure_template()
+        name = f"{connections['default'].settings_dict['NAME']}_walls"
+        media = tmp_path / "media"
+        shutil.copytree(_media_of_template(), media)
+        databases.copy_database(TEMPLATE, name)
+        try:
+            with pointed_at(name, media):
+                yield read()
+        finally:
+            databases.drop_database(name)

@@ -14,8 +14,6 @@ from tests.walls import unmarked
 from tests.walls.population import Organisation, Population
 from tests.walls.tables import Table, tenant_tables
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 @pytest.fixture
 def owner(population: Population) -> Iterator[Any]:

@@ -1,0 +1,128 @@
+"""With which rows the routes' addresses are filled, for one organisation."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+
+from backbone.models import Document, Job, Notice
+from tenants.isolation.context import STAFF, Identity, enter
+from tenants.isolation.postgresql.schema import has_tenant
+from tenants.models import Tenant, User
+from tests.routes import Route
+from tests.walls.population import Organisation
+from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
+
+# What ``<order_ref:…>`` of an address, and a ref in a query, names.
+KINDS: dict[str, type[Model]] = {
+    "channel": Channel,
+    "consent": RowConsent,
+    "file": Document,
+    "import": OrderImport,
+    "job": Job,
+    "mapping": ImportMapping,
+    "notice": Notice,
+    "order": Order,
+    "session": UserSession,
+}
+KIND = re.compile(r"<(\w+)_ref:(\w+)>")
+# Parameters that are no refs, of routes by the start of their name.
+NUMBERS: dict[str, type[Model]] = {"mfa_": Authenticator, "admin:trade_rows": RowConsent}
+# Rows without a tenant, found by their people.
+PERSONAL: dict[type[Model], str] = {
+    Tenant: "pk",
+    User: "memberships__tenant",
+    Authenticator: "user__memberships__tenant",
+    UserSession: "user__memberships__tenant",
+}
+WORDS: dict[str, list[Any]] = {
+    "kind": ["csv", "xlsx"],
+    "app_label": ["trade"],
+    "key": ["long-gone"],
+    "token": ["long-gone"],
+}
+
+
+def model_of(route: Route, parameter: str) -> type[Model] | None:
+    """The model whose rows the parameter names, None where it names none."""
+    kinds = {name: kind for kind, name in KIND.findall(route.address)}
+    if parameter in kinds:
+        return KINDS.get(kinds[parameter])
+    if parameter == "object_id":
+        return _model_of_admin(route.name)
+    known = (model for start, model in NUMBERS.items() if route.name.startswith(start))
+    return next(known, None) if parameter in {"pk", "consent_id"} else None
+
+
+def paths(
+    route: Route, own: Organisation, *, at: Organisation | None = None, rows: int = 0
+) -> list[str]:
+    """The route's addresses with the organisation's rows, newest first; ``rows`` limits each.
+
+    ``at`` is the organisation in whose place they are asked for, by default its own. Empty where
+    nothing fills a parameter: an address without a name, a parameter nobody knows.
+    """
+    if not route.is_named:
+        return []
+    names = sorted(route.parameters)
+    choices = [_values(route, name, own)[: rows or None] for name in names]
+    if "tenant" in names and at is not None:
+        choices[names.index("tenant")] = [at.tenant.slug]
+    found = (_address(route, dict(zip(names, each, strict=True))) for each in product(*choices))
+    return [path for path in found if path]
+
+
+def names_rows(route: Route) -> bool:
+    """Whether the address names a row that belongs to somebody."""
+    return any(model_of(route, parameter) for parameter in route.parameters)
+
+
+def _address(route: Route, arguments: dict[str, Any]) -> str:
+    try:
+        return reverse(route.name, kwargs=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def _values(route: Route, parameter: str, own: Organisation) -> list[Any]:
+    if parameter == "tenant":
+        return [own.tenant.slug]
+    if route.name == "account_reset_password_from_key":
+        user = own.owner.user
+        return [
+            user_pk_to_url_str(user)
+            if parameter == "uidb36"
+            else default_token_generator.make_token(user)
+        ]
+    model = model_of(route, parameter)
+    return keys(model, own) if model else WORDS.get(parameter, [])
+
+
+def keys(model: type[Model], own: Organisation) -> list[int]:
+    """The organisation's rows, newest first; of a table without tenants, every row."""
+    with enter(Identity(STAFF)):
+        found = model._default_manager.filter(**_owned(model, own)).order_by("-pk")
+        return list(found.values_list("pk", flat=True).distinct())
+
+
+def _owned(model: type[Model], own: Organisation) -> dict[str, Any]:
+    if model in PERSONAL:
+        return {PERSONAL[model]: own.pk}
+    return {"tenant": own.pk} if has_tenant(model) else {}
+
+
+def _model_of_admin(name: str) -> type[Model] | None:
+    view = name.removeprefix("admin:")
+    for model in admin.site._registry:
+        if view.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
+            return model
+    return None

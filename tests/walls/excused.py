@@ -1,0 +1,47 @@
+"""What the markers' crawl does not reach, and what it may see, each with its reason.
+
+Routes that answer no GET with a page are excused in ``tests/browser/excused.py`` already; here
+stand those that a page needs something for which this crawl has not. An excuse nobody needs fails.
+"""
+
+UNREACHED = {
+    "mfa_authenticate": "between password and second factor; nothing but a person's own is there",
+    "mfa_activate_totp": "leads on: everybody here has one",
+    "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
+    "mailbox:mail": "the demo's own mailbox, which production refuses; mails are read one by one",
+}
+
+# Pages inside an organisation on which none of its rows stand.
+SHOW_NO_ROWS = {
+    "backbone:jobs": "kinds, states and times of jobs",
+    "trade:import_progress": "how far an import is, in numbers",
+    "trade:import_new": "an empty form",
+    "trade:import_sample": "invented rows, the same for everybody",
+    "trade:import_template": "an empty table, the same for everybody",
+}
+
+NAMES = "names"
+# Pages of the staff site that tell of organisations: what of them may stand there (``NAMES`` of
+# organisations and people, or the words of markers), and why. The first pattern that fits counts.
+STAFF_PAGES: dict[str, tuple[str, str]] = {
+    "admin:tenants_trailentry_*": ("names reason", "reasons are sentences of the code"),
+    "admin:tenants_*": ("names", "staff keep the organisations and their people"),
+    "admin:backbone_job_changelist": ("names", "whose job it is"),
+    "admin:backbone_job_change": (
+        "names note request",
+        "how far a job is and what it is waiting for, to help; sentences of the code",
+    ),
+    "admin:backbone_outboxmessage_changelist": ("names", "whose message it is"),
+    "admin:backbone_outboxmessage_history": ("failed", "the message's key is its name"),
+    "admin:backbone_outboxmessage_change": (
+        "names request failed error",
+        "keys of messages and kinds of errors, not what the messages say",
+    ),
+    "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),
+    "admin:trade_orderimport_*": ("names", "that an organisation imported, and when"),
+    "admin:trade_rowconsent_*": ("names", "who consents, from when to when"),
+    "admin:trade_rows": (
+        "names channel order",
+        "order rows, while the organisation consents; it sees each look",
+    ),
+}

@@ -1,1 +1,0 @@
-"""Trade for programs: the same operations and queries as the pages."""
