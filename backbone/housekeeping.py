@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -28,6 +28,14 @@ DEMO_MAIL_KEPT = timedelta(days=30)
 logger = logging.getLogger(__name__)
 
 
+_tidying: list[Callable[[datetime], None]] = []
+
+
+def register_tidying(tidying: Callable[[datetime], None]) -> None:
+    """An app's own housekeeping: called with the moment, once for each organisation, inside it."""
+    _tidying.append(tidying)
+
+
 def tidy() -> None:
     now = timezone.now()
     with as_system():
@@ -43,6 +51,8 @@ def _tidy_tenant(tenant_id: int, now: datetime) -> None:
         with enter_tenant(tenant_id):
             delete_expired(tenant_id, now)
             _delete_settled(now)
+            for tidying in _tidying:
+                tidying(now)
     except Exception:
         # Nobody waits for one organisation's trouble.
         logger.exception("organisation %s could not be tidied", tenant_id)

@@ -30,6 +30,7 @@ class Event(StrEnum):
     SESSION_MOVED = "session_moved"
     LINK_REFUSED = "link_refused"
     REFUSED = "refused"
+    KEY_REFUSED = "key_refused"
     NO_SUCH_ORGANISATION = "no_such_organisation"
 
 

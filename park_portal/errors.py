@@ -16,7 +16,11 @@ from django.template.loader import render_to_string
 from foundation import security_log
 from foundation.errors import DomainError
 from foundation.security_log import Event
+from gateway import problems
 from tenants.accounts import tell_of_limit
+
+# Programs read problem documents where people read pages.
+API = "/api/v1/"
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -25,6 +29,8 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if request.path.startswith(API):
+        return problems.answer(404, "not_found")
     return _page("errors/404.html", 404)
 
 
@@ -37,6 +43,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API):
+        return problems.answer(500, "broken")
     return _page("errors/500.html", 500)
 
 

@@ -17,6 +17,7 @@ from tenants.kinds import Role, TenantKind
 
 EVERYBODY = frozenset(Role.values)
 TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPERATOR})
+LEADS = frozenset({Role.OWNER, Role.MANAGER})
 KEEPERS_OF_ORDERS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.OPERATIONS})
 
 
@@ -41,6 +42,7 @@ ENTRIES = [
     Entry(_("Figures"), "chart-bar", "trade:figures", kinds=TRADERS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
     Entry(_("Notices"), "bell", "backbone:notices"),
+    Entry(_("API keys"), "key", "gateway:keys", LEADS),
 ]
 
 

@@ -1,9 +1,11 @@
 """Every address of the portal. The tenant's slug in ``/o/<tenant>/`` is read by middleware."""
 
+from allauth.mfa.webauthn.views import edit_webauthn, remove_webauthn
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from backbone.views import linked_file
+from foundation.refs import register_refs
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
@@ -11,7 +13,16 @@ from park_portal.metrics import metrics
 portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
     path("", include("backbone.urls")),
+    path("", include("gateway.urls")),
     path("", include("trade.urls")),
+]
+
+# Named as the library's own, which have the key's number in them: of two patterns with one name
+# the last makes the address.
+register_refs("passkey")
+passkeys: list[URLPattern | URLResolver] = [
+    path("edit/", edit_webauthn, name="mfa_edit_webauthn"),
+    path("remove/", remove_webauthn, name="mfa_remove_webauthn"),
 ]
 
 urlpatterns = [
@@ -22,8 +33,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     # Without signing in: the link itself says what it opens.
     path("files/<str:token>/", linked_file, name="linked_file"),
+    path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
+    path("", include("park_portal.api")),
     path("o/<slug:tenant>/", include(portal)),
 ]
 

@@ -60,17 +60,17 @@
       document.dispatchEvent(new Event('themechange'))
       showTheme()
     },
-    dialog (button) { document.getElementById(button.dataset.target).showModal() },
-    close (button) { button.closest('dialog').close() },
     copy (button) {
-      const field = document.getElementById(button.dataset.target)
-      field.select()
+      const text = document.getElementById(button.dataset.target)
       const said = function () {
-        button.querySelector('span').textContent = button.nextElementSibling.textContent = button.dataset.done
+        button.querySelector('span').textContent = button.nextElementSibling.textContent = button.dataset.copied
       }
-      // Without https there is no clipboard; the text stays selected for the reader's own keys.
-      if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(said, function () {})
-    }
+      // Without https there is no clipboard; the text is selected for the reader's own keys.
+      window.getSelection().selectAllChildren(text)
+      if (navigator.clipboard) navigator.clipboard.writeText(text.textContent.trim()).then(said, function () {})
+    },
+    dialog (button) { document.getElementById(button.dataset.target).showModal() },
+    close (button) { button.closest('dialog').close() }
   }
   document.addEventListener('click', function (event) {
     const button = event.target.closest('[data-press]')

@@ -9,8 +9,10 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.http import base36_to_int
 
 from foundation import security_log
+from foundation.refs import ref_of
 from foundation.security_log import Event
 from tenants.guessing import account_key, account_of, admit
 
@@ -39,6 +41,12 @@ class PersonBackend(AuthenticationBackend):
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Names the person by a ref; ``tenants.doors.ResetLinkForm`` reads it."""
+        number, _dash, secret = key.partition("-")
+        ref = ref_of(base36_to_int(number), "person")
+        return str(super().get_reset_password_from_key_url(f"{ref}-{secret}"))
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Names are given by whoever invites."""

@@ -17,8 +17,10 @@ from allauth.mfa.webauthn.forms import (
 )
 from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
+from django.utils.http import int_to_base36
 
 from foundation import security_log
+from foundation.refs import pk_of
 from foundation.security_log import Event
 from tenants.accounts import LIMITS
 from tenants.guessing import admit, admit_address
@@ -95,6 +97,13 @@ class PasskeyForm(KeyByAddress, LoginWebAuthnForm):
 
 class ResetLinkForm(UserTokenForm):
     """The link of a “forgotten password” mail. It is tried by opening it, so that counts too."""
+
+    def clean_uidb36(self) -> str:
+        """The library's name for the person, "" where the link's ref names nobody."""
+        try:
+            return int_to_base36(pk_of(self.cleaned_data["uidb36"], "person"))
+        except ValueError:
+            return ""
 
     def clean(self) -> Any:
         uid = str(self.cleaned_data.get("uidb36", ""))

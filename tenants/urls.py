@@ -9,5 +9,7 @@ register_refs("session")
 app_name = "tenants"
 
 urlpatterns = [
+    # The library's addresses of keys hold their number; park_portal.urls has others for them.
+    path("2fa/webauthn/keys/<int:pk>/<path:rest>", views.nowhere),
     path("sessions/<session_ref:pk>/ending/", views.session_ending, name="session_ending"),
 ]

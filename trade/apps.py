@@ -16,6 +16,7 @@ class TradeConfig(AppConfig):
         from backbone.jobs import register
         from backbone.purposes import register_purpose
         from foundation.operations import explain
+        from gateway.scopes import register_scope
         from tenants.kinds import Role
         from trade import tasks
 
@@ -43,6 +44,10 @@ class TradeConfig(AppConfig):
         register_purpose(
             "trade.exported_orders", label=_("Exported orders"), readers=[*readers, Role.MEMBER]
         )
+        register_scope("orders.read", _("Read orders and who of the park looked at them"))
+        register_scope("figures.read", _("Read sums of sales and reference rates"))
+        register_scope("imports.read", _("See imports and column mappings"))
+        register_scope("imports.write", _("Import orders"))
         explain("line_import_known", _("These order lines belong to no import."))
 
 

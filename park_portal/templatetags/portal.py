@@ -201,6 +201,12 @@ def confirm(
     return render_to_string("components/confirm.html", values)
 
 
+@register.inclusion_tag("components/copied.html")
+def copied(key: str, text: str, button: str, language: str = "") -> dict[str, str]:
+    """A text to take away, with the button that copies it; without scripts people select it."""
+    return {"key": key, "text": text, "button": button, "language": language}
+
+
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(
     context: template.Context, newer: str | None = None, older: str | None = None, text: str = ""

@@ -22,14 +22,19 @@ TABLES_WITHOUT_TENANT = {
 
 KEYS_ACROSS_TENANTS: dict[str, str] = {}
 
-UNIQUE_ACROSS_TENANTS: dict[str, str] = {}
+UNIQUE_ACROSS_TENANTS: dict[str, str] = {
+    "api_key_prefix_once": "a key is found by its prefix before its organisation is known; it is "
+    "random and made here, so nobody can try one out",
+}
 
 RIGHTS_BEFORE_SIGN_IN = {
+    "SELECT gateway_apikey": "whose key a program shows; the one row of the prefix it gave",
     "SELECT tenants_membership": "where the person who signs in belongs; their own rows only",
     "SELECT tenants_tenant": "slug, kind and names stand on public pages; no other column",
 }
 
 POLICIES_BEFORE_SIGN_IN = {
+    "gateway_apikey.public": "about the prefix that the caller gave, an equality on its index",
     "tenants_tenant.public": "the organisations' names are public, see the right above",
 }
 
@@ -37,6 +42,7 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "backbone_job": "records work: progress several times a second, and what it did leaves a trail",
     "backbone_notice": "tells a person of something whose own row leaves a trail",
     "backbone_outboxmessage": "records what is on its way; the cause leaves a trail",
+    "gateway_idempotentanswer": "what a call answered; what it made leaves a trail",
     "tenants_trailentry": "the trail itself",
     "trade_dailysales": "sums of orders, kept beside them and rebuilt at any time",
     "trade_monthlyproductsales": "sums of order lines, kept beside them and rebuilt at any time",

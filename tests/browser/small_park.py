@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.core.mail import EmailMultiAlternatives
@@ -20,6 +19,9 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from foundation.refs import ref_of
+from gateway.models import ApiKey
+from gateway.operations import create_key
 from reporting import demo as targets
 from reporting import operations as reporting
 from tenants import demo as organisations
@@ -67,6 +69,15 @@ class SmallPark:
         with enter_tenant(actor.tenant_id, user_id=actor.user_id):
             trade.consent_to_row_access(
                 actor=actor, now=self.now, starts_on=today, ends_on=today + timedelta(days=30)
+            )
+            create_key(
+                actor=actor,
+                now=self.now,
+                tenant=owner.tenant,
+                name="仓库系统",
+                role="operations",
+                scopes=["orders.read", "imports.write"],
+                expires_at=self.now + timedelta(days=90),
             )
             self.done = self._import(actor, orders._with_mistakes(today))
             self.running = self._import(actor, orders._file("another-shop", today))
@@ -129,7 +140,12 @@ class SmallPark:
                 "import_run": self.running,
                 "import_progress": self.running,
             }.get(view, self.checked).pk
-            rows: dict[str, Any] = {"notice": Notice.objects, "file": Document.objects}
+            rows: dict[str, Any] = {
+                "notice": Notice.objects,
+                "file": Document.objects,
+                "key_rolling": ApiKey.objects,
+                "key_revocation": ApiKey.objects,
+            }
             jobs = Job.objects.filter(kind=JOB, state="queued")
             known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
         if name == "mailbox:mail":
@@ -137,7 +153,7 @@ class SmallPark:
         if name.startswith("mfa_"):
             known["pk"] = Authenticator.objects.get(user=user, type="webauthn").pk
         if name == "account_reset_password_from_key":
-            known["uidb36"] = user_pk_to_url_str(member.user)
+            known["uidb36"] = ref_of(member.user.pk, "person")
             known["key"] = default_token_generator.make_token(member.user)
         if name == "account_confirm_email":
             known["key"] = "long-gone"

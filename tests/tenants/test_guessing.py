@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from fido2.utils import websafe_encode
 
+from foundation.refs import ref_of
 from tenants.models import User
 from tests.makers import PASSWORD
 from tests.proof import FULL
@@ -162,7 +163,7 @@ class ResetLink(Door):
         monkeypatch.setattr(EmailAwarePasswordResetTokenGenerator, "check_token", check)
 
     def guess(self, client, user, **extra):
-        link = {"uidb36": user_pk_to_url_str(user), "key": "c0ffee-0123456789abcdef"}
+        link = {"uidb36": ref_of(user.pk, "person"), "key": "c0ffee-0123456789abcdef"}
         return client.get(reverse("account_reset_password_from_key", kwargs=link), **extra)
 
 
@@ -430,7 +431,7 @@ def masked(answer, typed: str):
     page = answer.content.decode().replace(typed, "TYPED")
     for changing in CHANGING:
         page = changing.sub(r"\1…", page)
-    left_out = {"Content-Length", "Content-Security-Policy", "Expires", "X-Request-Id"}
+    left_out = {"Content-Length", "Content-Security-Policy", "Expires", "X-Request-ID"}
     headers = {k: v for k, v in answer.headers.items() if k not in left_out}
     return answer.status_code, headers, page
 

@@ -7,6 +7,7 @@ statement, run as the owner of the tables. What is missing, test_population name
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterable
 from contextlib import closing
@@ -25,9 +26,12 @@ from backbone.operations.outbox import claim_message, put_off_message
 from backbone.runner import perform
 from foundation.actors import Actor
 from foundation.tables.writing import Sheet, write_xlsx
+from gateway.models import IdempotentAnswer
+from gateway.operations import create_key, roles_for_keys
+from gateway.scopes import scopes
 from reporting import operations as reporting
 from tenants.isolation.context import STAFF, Identity, across_tenants, enter, enter_tenant
-from tenants.models import Membership
+from tenants.models import Membership, Tenant
 from tests import databases
 from tests.walls.marks import Mark
 from trade import operations as trade
@@ -69,6 +73,7 @@ class Filling:
             self._orders()
             self._papers()
             self._consent()
+            self._programs()
         self._run_jobs()
         with self._enter():
             self._unfinished()
@@ -217,6 +222,26 @@ class Filling:
         assert claimed is not None
         put_off_message(
             actor=self.actor, now=self.now, message=claimed, error=self.mark.word("error")
+        )
+
+    def _programs(self) -> None:
+        """A key of the organisation, and what a call with it answered."""
+        tenant = Tenant.objects.get(pk=self.tenant_id)
+        create_key(
+            actor=self.actor,
+            now=self.now,
+            tenant=tenant,
+            name=self.mark.word("program"),
+            role=roles_for_keys(tenant.kind)[0],
+            scopes=list(scopes()),
+            expires_at=self.now + timedelta(days=90),
+        )
+        IdempotentAnswer.objects.create(
+            tenant=tenant,
+            key=self.mark.word("call"),
+            fingerprint="0" * 64,
+            status=201,
+            body=json.dumps({"file": self.mark.word("answer")}),
         )
 
     # -- jobs ----------------------------------------------------------------------------------

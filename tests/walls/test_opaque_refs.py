@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -28,6 +29,7 @@ from tests.browser.routes import path_of
 from tests.browser.small_park import OWNER, SmallPark
 from tests.makers import Makers
 from tests.routes import routes
+from tests.tenants.people import browser_of
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
 from trade import operations as trade
@@ -35,7 +37,12 @@ from trade.models import Order
 
 TENANT_PAGES = "o/<slug:tenant>/"
 # Words in an address, and what they may be.
-WORDS = {"tenant": SlugConverter, "kind": StringConverter}
+WORDS = {"tenant": SlugConverter, "kind": StringConverter, "token": StringConverter}
+NOT_FOR_ORGANISATIONS = {
+    "staff/": "park staff see every organisation",
+    "mailbox/": "the demo's; production has none",
+    "accounts/2fa/webauthn/keys/<int:": "the library's, see test_the_librarys_numbers",
+}
 
 
 def parameters(patterns: list[Any], address: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -49,21 +56,34 @@ def parameters(patterns: list[Any], address: str = "") -> Iterator[tuple[str, st
 
 
 def bare(patterns: list[Any]) -> list[str]:
-    """Addresses of organisations' pages with a parameter that is neither a ref nor a word."""
+    """Addresses of people's pages with a parameter that is neither a ref nor a word."""
     return [
         f"{address}: {name}"
         for address, name, converter in parameters(patterns)
-        if address.startswith(TENANT_PAGES)
+        if not address.startswith(tuple(NOT_FOR_ORGANISATIONS))
         and not isinstance(converter, RefConverter)
         and not isinstance(converter, WORDS.get(name, ()))
     ]
 
 
-def test_no_page_of_an_organisation_has_a_bare_number_in_its_address() -> None:
+def test_no_page_outside_the_staff_site_has_a_bare_number_in_its_address() -> None:
     patterns = get_resolver().url_patterns
     assert bare(patterns) == []
     added = path(f"{TENANT_PAGES}things/<int:pk>/", lambda request: HttpResponse())
     assert bare([*patterns, added]) == [f"{TENANT_PAGES}things/<int:pk>/: pk"], "it would be seen"
+
+
+@pytest.mark.django_db
+def test_the_librarys_numbers_of_security_keys_lead_nowhere(owner: Membership) -> None:
+    client = browser_of(owner.user)
+    key = Authenticator.objects.create(user=owner.user, type="webauthn", data={"name": "Blue"})
+    shown = client.get(reverse("mfa_list_webauthn")).content.decode()
+    for word in ("edit", "remove"):
+        address = reverse(f"mfa_{word}_webauthn", kwargs={"pk": key.pk})
+        assert address == f"/accounts/2fa/webauthn/keys/{ref_of(key.pk, 'passkey')}/{word}/"
+        assert address in shown
+        assert client.get(address).status_code != 404
+        assert client.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{word}/").status_code == 404
 
 
 # -- what pages, downloads and headers show ---------------------------------------------------

@@ -6,6 +6,9 @@ import pytest
 from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import int_to_base36
+
+from foundation.refs import ref_of
 
 NEW = "淡水 ferry nine bridges"
 ADDRESS = re.compile(r"https?://[^/]+(/accounts/password/reset/key/\S+)")
@@ -40,6 +43,14 @@ def test_it_works_and_its_secret_leaves_the_address_at_once(person):
     assert use(link)
 
 
+def test_it_names_the_person_without_their_number(person):
+    link = link_for(person)
+    ref = ref_of(person.pk, "person")
+    assert f"/key/{ref}-" in link
+    assert not use(link.replace(ref, int_to_base36(person.pk)))
+    assert use(link)
+
+
 def test_it_works_once(person):
     link = link_for(person)
     assert use(link)
@@ -68,6 +79,7 @@ def test_a_changed_one_and_a_strangers_one_open_nothing(person, make):
 
 
 def test_another_key_of_the_portal_signs_another_link(person, settings):
+    settings.REFS_KEY = settings.SECRET_KEY  # The person is still found: the signature is judged.
     link = link_for(person)
     kept, settings.SECRET_KEY = settings.SECRET_KEY, "another key " * 4
     assert not use(link)

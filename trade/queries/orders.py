@@ -143,6 +143,11 @@ def _newer(found: QuerySet[Order], key: tuple[date, int] | None, size: int) -> l
     return list(found.order_by("ordered_on", "pk")[: size + 1])
 
 
+def is_page_key(text: str) -> bool:
+    """Whether ``orders_page`` can go on from this text."""
+    return _key(text) is not None
+
+
 def _name(order: Order) -> str:
     return f"{order.ordered_on}_{ref_of(order.pk, CURSOR)}"
 

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GatewayConfig(AppConfig):
+    name = "gateway"
+    verbose_name = _("API")
+
+    def ready(self) -> None:
+        from backbone.housekeeping import register_tidying
+        from gateway import schema  # noqa: F401  its extension registers itself
+        from gateway.idempotency import forget_old_answers
+        from gateway.scopes import register_scope
+
+        register_tidying(forget_old_answers)
+        register_scope("jobs.read", _("See jobs"))
+        register_scope("jobs.write", _("Cancel and resume jobs"))
+        register_scope("files.read", _("Download files"))

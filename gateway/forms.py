@@ -1,0 +1,55 @@
+"""What people choose when they make or roll a key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from gateway.operations import roles_for_keys
+from gateway.scopes import scopes
+from tenants.kinds import Role
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("Which program uses it, such as: stock system of the warehouse."),
+    )
+    role = forms.ChoiceField(
+        label=_("Acts as"),
+        help_text=_("The key can do at most what a colleague with this role can."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("May"), widget=forms.CheckboxSelectMultiple, help_text=_("No more than it needs.")
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valid for"),
+        coerce=int,
+        initial=90,
+        choices=[(n, ngettext_lazy("%d day", "%d days", n) % n) for n in (30, 90, 180, 365)],
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role, Role(role).label) for role in roles_for_keys(kind)]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["role"].initial = Role.MEMBER
+        self.fields["scopes"].choices = list(scopes().items())  # type: ignore[attr-defined]
+
+
+class RollForm(forms.Form):
+    overlap = forms.TypedChoiceField(
+        label=_("The old key"),
+        coerce=lambda hours: timedelta(hours=int(hours)),
+        initial=24,
+        choices=[
+            (24, _("works for one more day")),
+            (168, _("works for one more week")),
+            (0, _("stops at once")),
+        ],
+    )

@@ -1,0 +1,37 @@
+"""The public API's addresses, in one place; each app's calls stand in its own ``api.py``."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from gateway import api as own
+from gateway import docs
+from trade.api import accesses, imports, orders, sales
+
+v1 = [
+    path("organisation", own.Organisation.as_view()),
+    path("jobs", own.Jobs.as_view()),
+    path("jobs/<str:ref>", own.JobDetail.as_view()),
+    path("jobs/<str:ref>/cancellation", own.JobCancellation.as_view()),
+    path("jobs/<str:ref>/resumption", own.JobResumption.as_view()),
+    path("files", own.Files.as_view()),
+    path("files/<str:ref>", own.FileDetail.as_view()),
+    path("files/<str:ref>/content", own.FileContent.as_view()),
+    path("orders", orders.Orders.as_view()),
+    path("orders/<str:ref>", orders.OrderDetail.as_view()),
+    path("order-imports", imports.Imports.as_view()),
+    path("order-imports/<str:ref>", imports.ImportDetail.as_view()),
+    path("order-imports/<str:ref>/rejected-rows", imports.ImportRejectedRows.as_view()),
+    path("order-mappings", imports.Mappings.as_view()),
+    path("sales/by-month", sales.SalesByMonth.as_view()),
+    path("sales/by-country", sales.SalesByCountry.as_view()),
+    path("sales/by-product", sales.SalesByProduct.as_view()),
+    path("reference-rates", sales.Rates.as_view()),
+    path("row-accesses", accesses.RowAccesses.as_view()),
+]
+
+urlpatterns = [
+    path("api/v1/", include(v1)),
+    path("api/v1/schema", docs.schema, name="api_schema"),
+    path("api/docs/", docs.documentation, name="api_docs"),
+]

@@ -1,0 +1,1 @@
+"""Trade for programs: the same operations and queries as the pages."""
