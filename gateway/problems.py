@@ -69,10 +69,10 @@ def document(
     return found | ({"detail": detail} if detail else {}) | ({"errors": errors} if errors else {})
 
 
-def answer(status: int, code: str) -> HttpResponse:
+def answer(status: int, code: str, detail: str = "") -> HttpResponse:
     """A problem where no call of the API was reached: unknown addresses, broken servers."""
     return HttpResponse(
-        json.dumps(document(status, code), ensure_ascii=False),
+        json.dumps(document(status, code, detail), ensure_ascii=False),
         status=status,
         content_type=CONTENT_TYPE,
     )

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "park_portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "park_portal.plain_http.PlainHttpMiddleware",
     "park_portal.methods.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "park_portal.request_log.RequestLog",
@@ -323,6 +324,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    # Refused instead: park_portal.plain_http.
+    SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
