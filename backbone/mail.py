@@ -6,6 +6,9 @@ A template ``<app>/mail/<name>`` is two files: ``.txt``, whose first line is the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -25,19 +28,30 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def compose(user: User, message: OutboxMessage) -> EmailMultiAlternatives:
-    """The mail as it leaves: text and HTML in the reader's language, one Message-ID per key."""
-    template, context = message.payload["template"], dict(message.payload["context"])
-    said = context.pop("said", {})
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        context |= {name: for_reader(sentence) for name, sentence in said.items()}
-        context |= {"reader": str(user), "portal_url": settings.PORTAL_URL}
-        subject, _newline, text = render_to_string(f"{template}.txt", context).partition("\n")
-        html = render_to_string(f"{template}.html", {**context, "subject": subject.strip()})
+    """The mail to somebody who has an account, as it leaves."""
+    template, context = message.payload["template"], message.payload["context"]
+    return write(message, template, context, to=user.email, reader=str(user), code=user.language)
+
+
+def write(
+    message: OutboxMessage,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    to: str,
+    reader: str,
+    code: str,
+) -> EmailMultiAlternatives:
+    """Text and HTML in the reader's language ``code``, one Message-ID per key of the message."""
+    values = dict(context)
+    said = values.pop("said", {})
+    with translation.override(code or settings.LANGUAGE_CODE):
+        values |= {name: for_reader(sentence) for name, sentence in said.items()}
+        values |= {"reader": reader, "portal_url": settings.PORTAL_URL}
+        subject, _newline, text = render_to_string(f"{template}.txt", values).partition("\n")
+        html = render_to_string(f"{template}.html", {**values, "subject": subject.strip()})
     mail = EmailMultiAlternatives(
-        subject=subject.strip(),
-        body=text.strip() + "\n",
-        to=[user.email],
-        headers=_headers(message),
+        subject=subject.strip(), body=text.strip() + "\n", to=[to], headers=_headers(message)
     )
     mail.attach_alternative(html, "text/html")
     return mail

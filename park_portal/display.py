@@ -34,3 +34,9 @@ def country(code: str) -> str:
         return NOTHING
     known = code in countries.CODES or code == countries.UNKNOWN
     return countries.name(code, get_language() or "en") if known else code
+
+
+def masked_address(address: str) -> str:
+    """``lic***@haihe.example``: enough for its owner to know it."""
+    name, _at, host = address.partition("@")
+    return f"{name[:3]}***@{host}"

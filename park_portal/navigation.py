@@ -40,6 +40,7 @@ ENTRIES = [
     Entry(_("Orders"), "shopping-cart", "trade:orders", kinds=TRADERS),
     Entry(_("Imports"), "file-import", "trade:imports", KEEPERS_OF_ORDERS, TRADERS),
     Entry(_("Figures"), "chart-bar", "trade:figures", kinds=TRADERS),
+    Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
     Entry(_("Notices"), "bell", "backbone:notices"),
     Entry(_("API keys"), "key", "gateway:keys", LEADS),
@@ -97,6 +98,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("tenants.tenant", "apartment"),
             ("tenants.user", "person"),
             ("tenants.membership", "badge"),
+            ("members.invitation", "forward_to_inbox"),
         ],
     ),
     (

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tenants",
     "backbone",
     "gateway",
+    "members",
     "trade",
     "reporting",
     "park_portal.apps.ParkPortalConfig",

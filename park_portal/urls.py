@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from backbone.views import linked_file
 from foundation.refs import register_refs
+from members import public
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
@@ -14,6 +15,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
     path("", include("backbone.urls")),
     path("", include("gateway.urls")),
+    path("", include("members.urls")),
     path("", include("trade.urls")),
 ]
 
@@ -34,6 +36,7 @@ urlpatterns = [
     # Without signing in: the link itself says what it opens.
     path("files/<str:token>/", linked_file, name="linked_file"),
     path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
+    path("invitations/<str:token>/", public.invitation, name="invitation"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

@@ -21,10 +21,6 @@ from tenants.models import Membership, Tenant, TrailEntry, User
 from tenants.permissions import permissions
 
 
-def role_names(membership: Membership) -> str:
-    return " · ".join(str(Role(role).label) for role in membership.roles)
-
-
 class RegisterTenantForm(OperationForm):
     class Meta:
         model = Tenant
@@ -61,7 +57,7 @@ class TenantAdmin(OperationAdmin):
     @admin.display(description=_("people"))
     def people(self, tenant: Tenant) -> str:
         members = tenant.memberships.current().select_related("user")
-        names = [(str(m.user), role_names(m)) for m in members]
+        names = [(str(m.user), m.role_names) for m in members]
         return format_html_join("", "<p>{} · {}</p>", names) or "--"
 
 
@@ -111,7 +107,7 @@ class MembershipAdmin(OperationAdmin):
 
     @admin.display(description=_("roles"))
     def their_roles(self, membership: Membership) -> str:
-        return role_names(membership)
+        return membership.role_names
 
     @admin.action(description=_("End the chosen memberships"), permissions=["change"])
     def end(self, request: Any, queryset: Any) -> None:

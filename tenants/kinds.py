@@ -1,5 +1,7 @@
 """Kinds of organisation and the roles that people have in each."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,3 +39,8 @@ ROLES_BY_KIND: dict[str, frozenset[str]] = {
     TenantKind.PROVIDER: COMPANY_ROLES,
     TenantKind.AUTHORITY: frozenset({Role.OWNER, Role.MEMBER}),
 }
+
+
+def role_names(roles: Iterable[str]) -> str:
+    """``Owner · Finance`` in the reader's language."""
+    return " · ".join(str(Role(role).label) for role in roles)

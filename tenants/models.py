@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
-from tenants.kinds import Role, TenantKind
+from tenants.kinds import Role, TenantKind, role_names
 
 SLUG = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Lower-case letters, digits and single hyphens only.")
@@ -196,6 +196,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.tenant}"
+
+    @property
+    def role_names(self) -> str:
+        return role_names(self.roles)
 
     def actor(self, *, request_id: str = "", is_staff: bool = False) -> Actor:
         """Acting in this membership."""

@@ -13,9 +13,10 @@ from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.operations import operation
 from tenants import sessions, trail
-from tenants.kinds import ROLES_BY_KIND, Role
+from tenants.kinds import Role
 from tenants.models import Membership, Tenant, User
 from tenants.permissions import permissions
+from tenants.rules import require_member_rights, roles_in_order
 
 
 @operation
@@ -139,9 +140,9 @@ def add_member(
     *, actor: Actor, now: datetime, tenant: Tenant, user: User, roles: Iterable[str]
 ) -> Membership:
     """Make ``user`` a member of ``tenant`` with roles that its kind of organisation has."""
-    _require_member_rights(actor, tenant, roles)
+    require_member_rights(actor, tenant, roles)
     return Membership.objects.create(
-        tenant=tenant, user=user, roles=_ordered(tenant, roles), started_at=now
+        tenant=tenant, user=user, roles=roles_in_order(tenant, roles), started_at=now
     )
 
 
@@ -151,8 +152,8 @@ def change_roles(
 ) -> Membership:
     """Replace the member's roles; the person's sessions end. The last owner stays owner."""
     locked = _lock(actor, membership)
-    _require_member_rights(actor, locked.tenant, {*roles, *locked.roles})
-    before, locked.roles = locked.roles, _ordered(locked.tenant, roles)
+    require_member_rights(actor, locked.tenant, {*roles, *locked.roles})
+    before, locked.roles = locked.roles, roles_in_order(locked.tenant, roles)
     if locked.roles == before:
         return locked
     locked.save(update_fields=["roles"])
@@ -165,7 +166,7 @@ def change_roles(
 def end_membership(*, actor: Actor, now: datetime, membership: Membership) -> Membership:
     """The person leaves; access and sessions end with this transaction. The last owner cannot."""
     locked = _lock(actor, membership)
-    _require_member_rights(actor, locked.tenant, locked.roles)
+    require_member_rights(actor, locked.tenant, locked.roles)
     locked.ended_at = now
     locked.save(update_fields=["ended_at"])
     _require_an_owner(locked)
@@ -200,26 +201,6 @@ def _lock(actor: Actor, membership: Membership) -> Membership:
     current = Membership.objects.visible_to(actor).current()
     list(current.filter(tenant_id=membership.tenant_id).order_by("pk").select_for_update())
     return current.select_related("tenant").get(pk=membership.pk)
-
-
-def _require_member_rights(actor: Actor, tenant: Tenant, roles: Iterable[str]) -> None:
-    permissions.require(actor, "manage_members")
-    if actor.is_staff or actor.is_system:
-        return
-    # A manager neither makes nor unmakes owners.
-    makes_owner = Role.OWNER in roles and Role.OWNER not in actor.roles
-    if actor.tenant_id != tenant.pk or makes_owner:
-        permissions.refuse(actor, "manage_members")
-
-
-def _ordered(tenant: Tenant, roles: Iterable[str]) -> list[str]:
-    chosen = set(roles)
-    if not chosen <= ROLES_BY_KIND[tenant.kind]:
-        raise InvalidInput(
-            _("This kind of organisation does not have that role."),
-            fields={"roles": _("Choose among the roles offered.")},
-        )
-    return [role for role in Role.values if role in chosen]
 
 
 def _require_an_owner(membership: Membership) -> None:

@@ -33,6 +33,7 @@ register.filter("day", display.day)
 register.filter("moment", display.moment)
 register.filter("country", display.country)
 register.filter("device", device_name)
+register.filter("masked_address", display.masked_address)
 # An id in a query or a form: ``?import={{ own.pk|ref:"import" }}``; paths do it by themselves.
 register.filter("ref", ref_of)
 # Changes some of the address's parameters and keeps the others; None takes one away.

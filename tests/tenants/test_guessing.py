@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import re
+from typing import Any
 
 import pytest
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
@@ -19,6 +20,7 @@ from django.urls import reverse
 from fido2.utils import websafe_encode
 
 from foundation.refs import ref_of
+from members import links
 from tenants.models import User
 from tests.makers import PASSWORD
 from tests.proof import FULL
@@ -59,7 +61,7 @@ class Door:
     per_minute = 10
 
     def __init__(self, monkeypatch) -> None:
-        self.evaluated: list[int] = []
+        self.evaluated: list[Any] = []
         self.watch(monkeypatch)
 
     def watch(self, monkeypatch) -> None:
@@ -167,6 +169,18 @@ class ResetLink(Door):
         return client.get(reverse("account_reset_password_from_key", kwargs=link), **extra)
 
 
+class InvitationLink(Door):
+    def watch(self, monkeypatch) -> None:
+        def read(token):
+            self.evaluated.append(links.claimed(token))
+
+        monkeypatch.setattr(links, "read", read)
+
+    def guess(self, client, user, **extra):
+        token = f"invitation-of-{user.username}:{len(self.evaluated)}"
+        return client.get(reverse("invitation", kwargs={"token": token}), **extra)
+
+
 class ResetRequest(Door):
     per_minute = 20
 
@@ -205,8 +219,12 @@ DOORS = [
     SecondFactorAgain,
     Passkey,
     ResetLink,
+    InvitationLink,
     ResetRequest,
 ]
+
+# Where one can stand without being somebody already.
+MANY = [ByName, SecondFactor, Passkey, ResetLink, InvitationLink, ResetRequest]
 
 
 def address(number: int) -> dict:
@@ -225,7 +243,7 @@ def test_from_many_addresses_few_guesses_at_one_account_are_evaluated(
     assert 0 < len(door.evaluated) <= EVALUATED_AT_MOST
 
 
-@pytest.mark.parametrize("kind", [ByName, SecondFactor, Passkey, ResetLink, ResetRequest])
+@pytest.mark.parametrize("kind", MANY)
 def test_from_one_address_few_guesses_at_many_accounts_are_evaluated(kind, db, clock, monkeypatch):
     door = kind(monkeypatch)
     guess_at_many(door, clock)
@@ -234,7 +252,7 @@ def test_from_one_address_few_guesses_at_many_accounts_are_evaluated(kind, db, c
     assert len(set(door.evaluated)) == len(door.evaluated)
 
 
-@pytest.mark.parametrize("kind", [ByName, SecondFactor, Passkey, ResetLink])
+@pytest.mark.parametrize("kind", MANY[:-1])
 def test_control_without_the_limit_by_address_all_are(kind, db, clock, monkeypatch, settings):
     limits = settings.ACCOUNT_RATE_LIMITS
     settings.ACCOUNT_RATE_LIMITS = limits | {"wrong_by_address": "", "login": ""}
