@@ -22,6 +22,9 @@ from backbone.runner import perform
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from gateway.operations import create_key
+from members import demo as invitations
+from members.links import token_of
+from members.models import Invitation
 from reporting import demo as targets
 from reporting import operations as reporting
 from tenants import demo as organisations
@@ -47,6 +50,7 @@ class SmallPark:
     def __init__(self) -> None:
         self.now = timezone.now()
         organisations.seed(self.now)
+        invitations.seed(self.now)
         orders.seed(self.now)
         targets.seed(self.now)
         with enter(Identity(STAFF)):
@@ -145,9 +149,12 @@ class SmallPark:
                 "file": Document.objects,
                 "key_rolling": ApiKey.objects,
                 "key_revocation": ApiKey.objects,
+                "roles": Membership.objects,
             }
             jobs = Job.objects.filter(kind=JOB, state="queued")
             known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
+            if name == "invitation":
+                known["token"] = token_of(Invitation.objects.select_related("tenant").get())
         if name == "mailbox:mail":
             known["pk"] = DemoMail.objects.latest("pk").pk
         if name.startswith("mfa_"):

@@ -29,6 +29,7 @@ from foundation.tables.writing import Sheet, write_xlsx
 from gateway.models import IdempotentAnswer
 from gateway.operations import create_key, roles_for_keys
 from gateway.scopes import scopes
+from members.operations import invite_member
 from reporting import operations as reporting
 from tenants.isolation.context import STAFF, Identity, across_tenants, enter, enter_tenant
 from tenants.models import Membership, Tenant
@@ -194,6 +195,14 @@ class Filling:
             key=word("key"),
         )
         self._mail("sent")
+        invite_member(
+            actor=self.actor,
+            now=self.now,
+            tenant=Tenant.objects.get(pk=self.tenant_id),
+            email=f"{word('guest')}@example.test",
+            full_name=word("guest"),
+            roles=["member"],
+        )
         park = Actor(user_id=None, tenant_id=self.tenant_id, is_staff=True)
         reporting.describe_park(
             actor=park, now=self.now, floor_area=Decimal(1200), opened_on=date(2024, 1, 1)

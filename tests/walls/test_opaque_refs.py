@@ -22,6 +22,7 @@ from django.utils import timezone
 from backbone.models import Job, Notice
 from backbone.operations import notify, start_job
 from foundation.refs import RefConverter, ref_of
+from members.operations import invite_member
 from tenants.isolation.context import enter_tenant
 from tenants.models import Membership, Tenant
 from tests import databases
@@ -163,12 +164,21 @@ def rows(owner: Membership) -> dict[str, int | None]:
         notify(actor=actor, now=now, user_id=owner.user_id, kind="test", title="Done")
         job = start_job(actor=actor, now=now, kind="trade.export_orders", payload={})
         consent = trade.consent_to_row_access(actor=actor, now=now, starts_on=today, ends_on=today)
+        invitation = invite_member(
+            actor=actor,
+            now=now,
+            tenant=Tenant.objects.get(pk=actor.tenant_id),
+            email="guest@example.test",
+            roles=["member"],
+        )
         return {
             "consent": consent.pk,
             "file": own.document_id,
             "import": own.pk,
+            "invitation": invitation.pk,
             "job": job.pk,
             "mapping": own.mapping_id,
+            "membership": owner.pk,
             "notice": Notice.objects.get().pk,
             "order": Order.objects.get().pk,
         }
