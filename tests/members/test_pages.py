@@ -35,7 +35,7 @@ def test_it_shows_members_with_roles_and_the_open_invitations(browser, make, own
 def test_the_words_to_pass_on_hold_no_link(browser, invite, link_of):
     token = link_of(invite()).split("/")[2]
     shown = browser.get(page()).content.decode()
-    assert "data-copies" in shown
+    assert 'data-press="copy"' in shown
     assert token not in shown
     assert "/invitations/" not in shown.replace("/people/invitations/", "")
 
