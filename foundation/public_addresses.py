@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from requests_hardened.ip_filter import (  # type: ignore[import-untyped]
-    EXTRA_BLOCKED_NET_RANGES,
-)
+from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES
 
 # Everything that is handed out to the public in IPv6 lies here; the rest is special.
 PUBLIC_IPV6 = ip_network("2000::/3")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -21,6 +23,8 @@ from tenants.accounts import tell_of_limit
 
 # Programs read problem documents where people read pages.
 API = "/api/v1/"
+# Without the request there is no nonce.
+_with_own_scripts: Any = csp_update({"script-src": [SELF]})
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -48,6 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page("errors/500.html", 500)
 
 
+@_with_own_scripts
 def _page(template: str, status: int, **context: Any) -> HttpResponse:
     return HttpResponse(render_to_string(template, context), status=status)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+from django.views.decorators.http import require_GET
 
 from foundation.home import Destination, QuickAction, Tile, WorkItem
 from tenants.queries import memberships_of
@@ -25,6 +26,7 @@ ACTION_PROVIDERS: list[str] = ["trade.home.order_actions"]
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 
 
+@require_GET
 @login_required
 def landing(request: Any) -> HttpResponse:
     """Park staff to their site, everybody else to their organisation."""
@@ -36,6 +38,7 @@ def landing(request: Any) -> HttpResponse:
     return render(request, "home/nowhere.html")
 
 
+@require_GET
 def portal(request: Any) -> HttpResponse:
     now = timezone.now()
     where = {"tenant": request.tenant.slug}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 KNOWN = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# Pages need no others, and Django's function views answer any of them as a GET.
+OF_PAGES = ("GET", "HEAD", "POST")
+API = "/api/"
 
 
 class MethodMiddleware:
@@ -19,3 +23,9 @@ class MethodMiddleware:
         if request.method not in KNOWN:
             return HttpResponseNotAllowed(KNOWN)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Views exist here; an address without one stays a 404 whatever the method."""
+        if request.method in OF_PAGES or request.path.startswith(API):
+            return None
+        return HttpResponseNotAllowed(OF_PAGES)

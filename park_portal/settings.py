@@ -65,19 +65,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "park_portal.browser_walls.HeadersMiddleware",
     "park_portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "park_portal.plain_http.PlainHttpMiddleware",
     "park_portal.methods.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "park_portal.request_log.RequestLog",
     "park_portal.metrics.MetricsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # One transaction around the whole response, the tenant set inside it.
     "tenants.middleware.TenantMiddleware",
@@ -250,11 +251,14 @@ STAFF_SESSION_IDLE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# No cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # -- languages, zones, formats ---------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["foundation.formats"]
 USE_I18N = True
@@ -270,6 +274,8 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(paths.STATE / "media")))
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Each test has browsers of its own, and the list of all files takes longer than most tests.
+WHITENOISE_AUTOREFRESH = PORTAL_MODE == "test"
 _static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -311,7 +317,9 @@ SAFE_HTTP_ALLOWED_HOSTS = env.list("SAFE_HTTP_ALLOWED_HOSTS", default=[])
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, NONCE],
+        # Only what a template names. Pages with scripts of others add to it: park_portal.errors,
+        # park_portal.staff_site.
+        "script-src": [NONCE],
         # Progress bars and charts set widths and heights on elements.
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:"],
@@ -323,11 +331,29 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+_UNUSED_POWERS = (
+    "camera",
+    "display-capture",
+    "geolocation",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+# Unless the view says otherwise.
+HEADERS_OF_EVERY_ANSWER = {
+    "Cache-Control": "private, no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{power}=()" for power in _UNUSED_POWERS),
+}
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     # Refused instead: park_portal.plain_http.
     SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # What a client says of itself counts only where a proxy overwrites it.
+    if ALLAUTH_TRUSTED_PROXY_COUNT:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -335,6 +361,9 @@ if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    KNOWN_DEVICE_COOKIE = "__Host-device"
 
 # -- the API -----------------------------------------------------------------------------------
 

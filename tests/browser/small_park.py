@@ -187,11 +187,16 @@ class SmallPark:
         return fresh_client(self.members[person].user)
 
 
+def build(patch: pytest.MonkeyPatch) -> SmallPark:
+    """The small park in the database of the moment; the demo is cut short by ``patch``."""
+    half_a_year_ago = timezone.localdate() - timedelta(days=183)
+    patch.setattr(orders, "EXPORTERS", 2)
+    patch.setattr(orders, "STARTS_ON", half_a_year_ago)
+    patch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
+    patch.setattr(organisations, "_STUDIOS", organisations._STUDIOS[:1])
+    return SmallPark()
+
+
 @pytest.fixture
 def small_park(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> SmallPark:
-    half_a_year_ago = timezone.localdate() - timedelta(days=183)
-    monkeypatch.setattr(orders, "EXPORTERS", 2)
-    monkeypatch.setattr(orders, "STARTS_ON", half_a_year_ago)
-    monkeypatch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
-    monkeypatch.setattr(organisations, "_STUDIOS", organisations._STUDIOS[:1])
-    return SmallPark()
+    return build(monkeypatch)

@@ -21,6 +21,7 @@ from foundation.errors import DomainError, WrongState
 from foundation.tables.encodings import EncodingUndecided
 from foundation.tables.errors import TableError
 from trade import operations, queries
+from trade.exports import TYPES
 from trade.forms import ReadingForm, RunForm, UploadForm
 from trade.models import OrderImport
 from trade.operations.checks import rejected_rows, start_check
@@ -146,7 +147,7 @@ def rejected(request: Any, import_id: int) -> FileResponse:
     own = _own(request, import_id)
     file = rejected_rows(actor=request.actor, now=timezone.now(), order_import=own)
     stem = own.document.name.rpartition(".")[0] or own.document.name
-    return FileResponse(file, as_attachment=True, filename=f"{stem}-rejected.csv")
+    return _download(file, f"{stem}-rejected.csv")
 
 
 @require_GET
@@ -182,6 +183,8 @@ def resumption(request: Any, import_id: int) -> HttpResponse:
 
 def _change_job(request: Any, import_id: int, operation: Any) -> HttpResponse:
     own = _own(request, import_id)
+    if own.job is None:  # not started yet
+        raise WrongState
     try:
         operation(actor=request.actor, now=timezone.now(), job=own.job)
     except WrongState:
@@ -221,17 +224,19 @@ def template(request: Any, kind: str) -> FileResponse:
     makers = {"csv": samples.template_csv, "xlsx": samples.template_xlsx}
     if kind not in makers:
         raise Http404
-    return _download(makers[kind](), f"orders-template.{kind}")
+    return _download(BytesIO(makers[kind]()), f"orders-template.{kind}")
 
 
 @require_GET
 def sample(request: Any) -> FileResponse:
     """A small file with mistakes worth seeing once."""
-    return _download(samples.sample_csv(timezone.localdate()), "orders-sample-with-mistakes.csv")
+    content = samples.sample_csv(timezone.localdate())
+    return _download(BytesIO(content), "orders-sample-with-mistakes.csv")
 
 
-def _download(content: bytes, name: str) -> FileResponse:
-    return FileResponse(BytesIO(content), as_attachment=True, filename=name)
+def _download(file: Any, name: str) -> FileResponse:
+    kind = TYPES[name.rpartition(".")[2]]
+    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
 
 
 def _own(request: Any, import_id: int) -> OrderImport:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from foundation.errors import DomainError
 from foundation.tables.source import open_table
@@ -45,6 +46,7 @@ def _record(request: Any, form: RateUploadForm) -> bool:
     return True
 
 
+@require_GET
 def rows_by_consent(request: Any, consent_id: int) -> HttpResponse:
     """An enterprise's orders while it consents; no row without a purpose, every page is logged."""
     permissions.require(request.actor, "read_rows_by_consent")
