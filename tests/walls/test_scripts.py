@@ -1,5 +1,6 @@
 """The portal's own scripts: they write text and not HTML, and keep no secrets in the browser."""
 
+import json
 import re
 
 import pytest
@@ -35,6 +36,13 @@ def test_control_the_search_sees_each(line):
 def test_only_how_the_page_looks_is_kept_in_the_browser():
     kept = {key or name for path in SCRIPTS for key, name in KEPT.findall(path.read_text("utf-8"))}
     assert kept == {"theme", "sidebar", "key"}
+
+
+def test_htmx_keeps_no_page_and_runs_no_text():
+    base = (settings.BASE_DIR / "templates" / "base.html").read_text("utf-8")
+    found = re.search(r"name=\"htmx-config\" content='([^']+)'", base)
+    config = json.loads(found[1]) if found else {}
+    assert (config["historyCacheSize"], config["allowEval"]) == (0, False)
 
 
 def test_no_template_calls_text_safe():
