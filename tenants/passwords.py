@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenants.isolation.context import as_public
+from tenants.isolation.context import as_public, current_identity
+from tenants.kinds import TenantKind
 from tenants.models import Tenant
 from tenants.queries import memberships_of
 
@@ -66,16 +68,15 @@ def guessable_words(user: Any = None) -> list[str]:
 
 
 def _names_around(user: Any) -> Iterable[str]:
+    """Of the park, of the organisation that is entered or joined, and of the person's own."""
+    known = Q(kind=TenantKind.OPERATOR) | Q(pk=current_identity().tenant_id)
     with as_public():
-        park = Tenant.objects.filter(kind="operator").values_list("slug", "name", "name_en")
-        names = [name for row in park for name in row]
-    if user is None or user.pk is None:
-        return names
-    names += [user.username, user.email.partition("@")[0], user.full_name, user.mobile]
-    for membership in memberships_of(user):
-        tenant = membership.tenant
-        names += [tenant.slug, tenant.name, tenant.name_en]
-    return names
+        tenants = list(Tenant.objects.filter(known).only("slug", "name", "name_en"))
+    own = []
+    if user is not None:
+        own = [user.username, user.email.partition("@")[0], user.full_name, user.mobile]
+        tenants += [each.tenant for each in memberships_of(user)] if user.pk else []
+    return [*own, *(name for each in tenants for name in (each.slug, each.name, each.name_en))]
 
 
 def _parts(names: Iterable[str]) -> Iterable[str]:

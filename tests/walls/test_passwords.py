@@ -9,6 +9,8 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
 from tenants import passwords
+from tenants.isolation.context import enter_tenant
+from tenants.models import User
 from tests.makers import PASSWORD
 
 GOOD = "淡水 Ferry-9 über die Brücke"
@@ -76,6 +78,13 @@ def test_what_was_seen_in_breaches_is_refused(db):
 def test_words_that_all_here_can_guess_are_refused(make, person, password):
     make.tenant(kind="operator", slug="tuanbowa")
     assert "password_guessable" in refusals(password, person)
+
+
+def test_who_is_only_about_to_join_is_held_to_them_too(enterprise):
+    newcomer = User(username="zhao.min", email="zhao.min@example.test", full_name="赵敏")
+    with enter_tenant(enterprise.pk):
+        assert "password_guessable" in refusals("Haihe-2026!", newcomer)
+        assert "password_guessable" in refusals("ZhaoMin#2026", newcomer)
 
 
 def test_they_may_be_part_of_a_long_one(person):
