@@ -119,7 +119,8 @@ def test_every_heading_that_a_link_points_to_exists():
 def test_every_file_the_document_names_exists():
     said = (DOCS / "security.md").read_text(encoding="utf-8")
     named = re.findall(
-        r"`((?:tests|tenants|members|foundation|backbone|gateway|trade|park_portal|deploy)/[\w./]+)`", said
+        r"`((?:tests|tenants|members|foundation|backbone|gateway|trade|park_portal|deploy)/[\w./]+)`",
+        said,
     )
     assert named
     assert not [path for path in named if not (settings.BASE_DIR / path).exists()]
