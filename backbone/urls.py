@@ -20,5 +20,5 @@ urlpatterns = [
     path("files/<file_ref:pk>/link/", views.file_link, name="file_link"),
     path("notices/", views.notices, name="notices"),
     path("notices/reading/", views.notices_reading, name="notices_reading"),
-    path("notices/<notice_ref:pk>/", views.notice, name="notice"),
+    path("notices/<notice_ref:pk>/reading/", views.notice_reading, name="notice_reading"),
 ]

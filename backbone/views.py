@@ -11,7 +11,6 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -137,14 +136,14 @@ def notices(request: Any) -> HttpResponse:
     return render(request, "backbone/notices.html", {"page": page})
 
 
-@require_GET
-def notice(request: Any, pk: int) -> HttpResponse:
+@require_POST
+def notice_reading(request: Any, pk: int) -> HttpResponse:
     """Read one: mark it and go where it points, or back to the list."""
     found = get_object_or_404(Notice.objects.visible_to(request.actor), pk=pk)
     operations.mark_read(actor=request.actor, now=timezone.now(), notice=found)
-    if found.url and url_has_allowed_host_and_scheme(found.url, allowed_hosts=None):
-        return redirect(found.url)
-    return redirect("backbone:notices", tenant=request.tenant.slug)
+    return redirect(
+        found.leads_to or reverse("backbone:notices", kwargs={"tenant": request.tenant.slug})
+    )
 
 
 @require_POST

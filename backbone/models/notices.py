@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from backbone.sentences import for_reader
@@ -60,6 +61,12 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def leads_to(self) -> str:
+        """Where it points, "" for nowhere."""
+        stays = url_has_allowed_host_and_scheme(self.url, allowed_hosts=None)
+        return self.url if stays else ""
 
     @property
     def title(self) -> str:

@@ -187,7 +187,7 @@ def tell(actor, membership, **values):
 
 
 def notice_address(notice):
-    return reverse("backbone:notice", kwargs={"tenant": "haihe", "pk": notice.pk})
+    return reverse("backbone:notice_reading", kwargs={"tenant": "haihe", "pk": notice.pk})
 
 
 def test_notices_are_counted_read_and_lead_somewhere(sign_in, owner, actor):
@@ -196,9 +196,21 @@ def test_notices_are_counted_read_and_lead_somewhere(sign_in, owner, actor):
     page = client.get("/o/haihe/notices/")
     assert b"Something happened" in page.content
     assert b'class="top-count">1<' in page.content
-    answer = client.get(notice_address(notice))
+    assert client.get(notice_address(notice)).status_code == 405, "looking is not reading"
+    assert b'class="top-count">1<' in client.get("/o/haihe/notices/").content
+    answer = client.post(notice_address(notice))
     assert answer.url == "/o/haihe/jobs/"
-    assert b"top-count" not in client.get("/o/haihe/notices/").content
+    read = client.get("/o/haihe/notices/").content
+    assert b"top-count" not in read
+    assert b'<a href="/o/haihe/jobs/">Something happened</a>' in read
+
+
+@pytest.mark.parametrize("url", ["", "/\\elsewhere.example/"])
+def test_a_notice_that_leads_nowhere_leads_back_to_the_list(sign_in, owner, actor, url):
+    notice = tell(actor, owner, url=url)
+    answer = sign_in(owner).post(notice_address(notice))
+    assert answer.url == "/o/haihe/notices/"
+    assert b"elsewhere" not in sign_in(owner).get("/o/haihe/notices/").content
 
 
 def test_all_notices_read_at_once(sign_in, owner, actor):
@@ -213,7 +225,7 @@ def test_nobody_reads_anothers_notice(sign_in, owner, colleague, actor, reload):
     notice = tell(actor, colleague)
     client = sign_in(owner)
     assert b"Something happened" not in client.get("/o/haihe/notices/").content
-    assert client.get(notice_address(notice)).status_code == 404
+    assert client.post(notice_address(notice)).status_code == 404
     client.post("/o/haihe/notices/reading/")
     assert reload(notice).read_at is None
 

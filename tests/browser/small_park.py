@@ -145,7 +145,7 @@ class SmallPark:
                 "import_progress": self.running,
             }.get(view, self.checked).pk
             rows: dict[str, Any] = {
-                "notice": Notice.objects,
+                "notice_reading": Notice.objects,
                 "file": Document.objects,
                 "key_rolling": ApiKey.objects,
                 "key_revocation": ApiKey.objects,
