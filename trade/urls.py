@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders/imports/<import_ref:import_id>/mapping/", mappings.choose, name="import_mapping"),
     path("orders/imports/<import_ref:import_id>/columns/", mappings.columns, name="import_columns"),
     path("orders/imports/<import_ref:import_id>/preview/", imports.preview, name="import_preview"),
+    path("orders/imports/<import_ref:import_id>/check/", imports.check, name="import_check"),
     path(
         "orders/imports/<import_ref:import_id>/rejected.csv",
         imports.rejected,

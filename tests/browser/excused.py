@@ -50,6 +50,7 @@ ROUTES = {
     "trade:import_template": ("file", "a download"),
     "trade:import_sample": ("file", "a download"),
     "trade:import_rejected": ("file", "a download"),
+    "trade:import_check": ("405", "a button's"),
     "trade:import_progress": ("part", "the moving part of trade:import_run"),
     "trade:import_cancellation": ("405", "a button's"),
     "trade:import_resumption": ("405", "a button's"),

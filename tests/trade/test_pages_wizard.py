@@ -6,30 +6,26 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from backbone.models import Job
-from backbone.runner import perform
 from foundation.refs import ref_of
 from tenants.isolation.context import enter_tenant
 from tests.trade.conftest import HEADER, lines
+from tests.trade.wizard import (
+    BAD,
+    GOOD,
+    IMPORTS,
+    adopt,
+    countries_of,
+    page_of,
+    run_jobs,
+    step_of,
+    text_of,
+    upload,
+)
 from trade.models import ImportMapping, Order, OrderImport
-from trade.wizard import reports
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-IMPORTS = "/o/haihe/orders/imports/"
-GOOD = lines(
-    "1,A,Vase,2,2011-01-04 10:00:00,2.50,,EIRE", "C2,B,Pot,-1,2011-01-05 10:00:00,3,,France"
-)
-BAD = lines(
-    "1,A,Vase,2,2011-01-04 10:00:00,2.50,,EIRE",
-    "2,A,Vase,two,2011-01-04 10:00:00,2.50,,EIRE",
-    "3,A,Vase,four,2011-01-04 10:00:00,2.50,,EIRE",
-    "4,A,Vase,1,2011-01-04 10:00:00,0,,Atlantis",
-    "5,A,Vase,1,2011-01-04 10:00:00,1,,Atlantis",
-)
 
 
 @pytest.fixture
@@ -37,30 +33,6 @@ def browser(owner, sign_in):
     client = sign_in(owner)
     client.cookies["django_language"] = "en"
     return client
-
-
-def upload(browser, content=GOOD, name="orders.csv"):
-    file = SimpleUploadedFile(name, content)
-    return browser.post(IMPORTS + "new/", {"file": file}, follow=True)
-
-
-def page_of(response):
-    return response.request["PATH_INFO"]
-
-
-def text_of(response):
-    return response.content.decode()
-
-
-def adopt(browser, uploaded, name="online-retail"):
-    return browser.post(page_of(uploaded), {"name": name}, follow=True)
-
-
-def run_jobs(tenant):
-    with enter_tenant(tenant.pk):
-        waiting = list(Job.objects.filter(state="queued").values_list("pk", flat=True))
-    for pk in waiting:
-        perform(tenant_id=tenant.pk, job_id=pk)
 
 
 def imported(browser, tenant, content=GOOD, **choice):
@@ -86,14 +58,6 @@ def test_from_upload_to_result(browser, enterprise):
     assert page_of(result) == step_of("import", latest_pk(enterprise))
     assert "2 new lines" in text_of(result)
     assert "period=2011-01-04..2011-01-05" in text_of(result)
-
-
-def step_of(name, pk, tenant="haihe"):
-    return reverse(f"trade:{name}", kwargs={"tenant": tenant, "import_id": pk})
-
-
-def countries_of(mapping_pk):
-    return reverse("trade:countries", kwargs={"tenant": "haihe", "mapping_id": mapping_pk})
 
 
 def latest_pk(tenant):
@@ -240,19 +204,6 @@ def test_a_label_looked_up_later_moves_the_orders(browser, enterprise):
     with enter_tenant(enterprise.pk):
         assert Order.objects.get(number="5").country == "GR"
     assert "is not looked up" not in text_of(browser.get("/o/haihe/"))
-
-
-def test_a_large_file_is_checked_by_a_job(browser, enterprise, monkeypatch):
-    monkeypatch.setattr(reports, "LARGEST_CHECKED_AT_ONCE", {"csv": 1, "xlsx": 1})
-    waiting = adopt(browser, upload(browser, BAD))
-    assert 'role="progressbar"' in text_of(waiting)
-    browser.get(page_of(waiting))
-    with enter_tenant(enterprise.pk):
-        assert Job.objects.count() == 1, "a reload starts no second check"
-    run_jobs(enterprise)
-    moved = browser.get(page_of(waiting), headers={"hx-request": "true"})
-    assert moved.headers["HX-Redirect"] == page_of(waiting)
-    assert browser.get(page_of(waiting)).context["report"]["rejected"] == 2
 
 
 def test_a_job_that_is_pressed_twice_starts_once(browser, enterprise):

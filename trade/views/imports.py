@@ -24,13 +24,14 @@ from trade import operations, queries
 from trade.exports import TYPES
 from trade.forms import ReadingForm, RunForm, UploadForm
 from trade.models import OrderImport
-from trade.operations.checks import rejected_rows, start_check
+from trade.operations.checks import rejected_rows
 from trade.permissions import permissions
 from trade.pipeline.reasons import sentence
 from trade.spans import period_of_days
 from trade.wizard import preview as previews
 from trade.wizard import samples, stages
 from trade.wizard.reading import candidates_of, look_at
+from trade.wizard.reports import is_small
 from trade.wizard.stages import stage_of, state_of, steps
 
 HISTORY_ROWS = 25
@@ -94,11 +95,11 @@ def reading(request: Any, import_id: int) -> HttpResponse:
 
 
 def _read_as(request: Any, own: OrderImport, form: ReadingForm) -> bool:
+    now = timezone.now()
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
     try:
-        operations.read_import_as(
-            actor=request.actor, now=timezone.now(), order_import=own, **chosen
-        )
+        own = operations.read_import_as(actor=request.actor, now=now, order_import=own, **chosen)
+        previews.prepare(request.actor, now, own)
     except TableError as error:
         form.add_error(None, str(error))
         return False
@@ -111,16 +112,19 @@ def preview(request: Any, import_id: int) -> HttpResponse:
     if stage_of(own) != stages.PREVIEW:
         return _to_stage(request, own)
     context: dict[str, Any] = {"own": own, "steps": steps(own, stages.PREVIEW)} | _may(request)
+    context["is_large"] = not is_small(own)
     try:
-        found = previews.find(request.actor, timezone.now(), own, start_check)
+        found = previews.find(request.actor, timezone.now(), own)
     except TableError as error:
-        return render(request, "trade/import_preview.html", context | {"problem": str(error)})
-    if found.report is None:
+        found, context["problem"] = previews.Found(), str(error)
+    if found.job is not None:
         name = "progress" if request.htmx else "preview"
         context |= _moving(found.job, request.path) | {"is_check": True}
         return render(request, f"trade/import_{name}.html", context)
     if request.htmx:
         return _reload(request.path)
+    if found.report is None:
+        return render(request, "trade/import_preview.html", context)
     form = RunForm(request.POST or None, rejected=found.report["rejected"])
     if request.method == "POST" and form.is_valid():
         return _start(request, own, form.cleaned_data["amount"] == "all")
@@ -139,6 +143,16 @@ def _start(request: Any, own: OrderImport, all_or_nothing: bool) -> HttpResponse
             all_or_nothing=all_or_nothing,
         )
     return redirect(stages.RUN, tenant=request.tenant.slug, import_id=own.pk)
+
+
+@require_POST
+def check(request: Any, import_id: int) -> HttpResponse:
+    """Check a large file again, after its mapping changed or the last check came to nothing."""
+    permissions.require(request.actor, "import_orders")
+    own = _own(request, import_id)
+    if stage_of(own) == stages.PREVIEW:
+        previews.prepare(request.actor, timezone.now(), own)
+    return _to_stage(request, own)
 
 
 @require_GET

@@ -20,6 +20,7 @@ from trade.models import ImportMapping, OrderImport
 from trade.permissions import permissions
 from trade.presets import PRESETS
 from trade.views.imports import _own, _to_stage
+from trade.wizard import preview as previews
 from trade.wizard import stages
 from trade.wizard.columns import fits, guess
 from trade.wizard.labels import labels_of
@@ -46,7 +47,7 @@ def _use(request: Any, own: OrderImport, name: str) -> HttpResponse:
     now = timezone.now()
     try:
         mapping = operations.adopt_preset(actor=request.actor, now=now, name=name)
-        operations.read_import_as(actor=request.actor, now=now, order_import=own, mapping=mapping)
+        _read_with(request, own, mapping)
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(request.path)
@@ -94,11 +95,17 @@ def _save(request: Any, own: OrderImport, form: MappingForm) -> bool:
     now = timezone.now()
     try:
         mapping = operations.save_mapping(actor=request.actor, now=now, **form.values())
-        operations.read_import_as(actor=request.actor, now=now, order_import=own, mapping=mapping)
+        _read_with(request, own, mapping)
     except InvalidInput as error:
         form.add_refusal(error)
         return False
     return True
+
+
+def _read_with(request: Any, own: OrderImport, mapping: ImportMapping) -> None:
+    now = timezone.now()
+    own = operations.read_import_as(actor=request.actor, now=now, order_import=own, mapping=mapping)
+    previews.prepare(request.actor, now, own)
 
 
 @require_GET
@@ -123,6 +130,7 @@ def countries(request: Any, mapping_id: int) -> HttpResponse:
             request, _("Saved. Orders moved to another country: %(count)s") % {"count": moved}
         )
         if own:
+            _check_again(request, own)
             return redirect(stages.PREVIEW, tenant=request.tenant.slug, import_id=own.pk)
         return redirect(request.path)
     context = {"mapping": mapping, "form": form, "own": own, "undecided": undecided}
@@ -130,6 +138,14 @@ def countries(request: Any, mapping_id: int) -> HttpResponse:
     if own:
         context["steps"] = steps(own, stages.PREVIEW)
     return render(request, "trade/countries.html", context)
+
+
+def _check_again(request: Any, own: OrderImport) -> None:
+    """The mapping is another now, and with it what a check finds."""
+    if stages.stage_of(own) == stages.PREVIEW and permissions.permits(
+        request.actor, "import_orders"
+    ):
+        previews.prepare(request.actor, timezone.now(), _own(request, own.pk))
 
 
 def _map_all(request: Any, mapping: ImportMapping, changed: dict[str, str]) -> int:

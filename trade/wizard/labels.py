@@ -7,7 +7,6 @@ from datetime import datetime
 from foundation.actors import Actor
 from foundation.errors import DomainError
 from trade.models import ImportMapping, OrderImport
-from trade.operations.checks import start_check
 from trade.pipeline.countries import resolve
 from trade.wizard import preview
 
@@ -35,7 +34,7 @@ def labels_of(
     labels = {**mapping.country_labels, **dict.fromkeys(undecided, "ZZ")}
     if own is not None and own.mapping_id == mapping.pk and not own.is_finished:
         try:
-            report = preview.find(actor, now, own, start_check).report or {}
+            report = preview.find(actor, now, own).report or {}
         except DomainError:
             report = {}
         # A code that means itself needs no table.
