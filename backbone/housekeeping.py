@@ -18,6 +18,7 @@ from backbone.operations.documents import delete_document
 from foundation.actors import Actor
 from tenants.isolation.context import as_system, enter_tenant
 from tenants.models import Tenant
+from tenants.seals import seal
 
 # Longer than any transaction that stores a file and commits it later.
 ORPHAN_AFTER_SECONDS = 24 * 3600
@@ -38,24 +39,38 @@ def register_tidying(tidying: Callable[[datetime], None]) -> None:
 
 def tidy() -> None:
     now = timezone.now()
-    with as_system():
-        tenant_ids = list(Tenant.objects.values_list("pk", flat=True))
-    for tenant_id in tenant_ids:
-        _tidy_tenant(tenant_id, now)
+    _in_each(_tidy_tenant, now)
     DemoMail.objects.filter(sent_at__lt=now - DEMO_MAIL_KEPT).delete()
     delete_orphans()
 
 
+def seal_trail() -> None:
+    """Seal each organisation's trail. The log, kept elsewhere, has the newest seal of each."""
+    _in_each(_seal_tenant, timezone.now())
+
+
+def _in_each(work: Callable[[int, datetime], None], now: datetime) -> None:
+    """Do it inside each organisation; nobody waits for the trouble of another."""
+    with as_system():
+        tenant_ids = list(Tenant.objects.values_list("pk", flat=True))
+    for tenant_id in tenant_ids:
+        try:
+            with enter_tenant(tenant_id):
+                work(tenant_id, now)
+        except Exception:
+            logger.exception("organisation %s was left out: %s", tenant_id, work.__name__)
+
+
 def _tidy_tenant(tenant_id: int, now: datetime) -> None:
-    try:
-        with enter_tenant(tenant_id):
-            delete_expired(tenant_id, now)
-            _delete_settled(now)
-            for tidying in _tidying:
-                tidying(now)
-    except Exception:
-        # Nobody waits for one organisation's trouble.
-        logger.exception("organisation %s could not be tidied", tenant_id)
+    delete_expired(tenant_id, now)
+    _delete_settled(now)
+    for tidying in _tidying:
+        tidying(now)
+
+
+def _seal_tenant(tenant_id: int, now: datetime) -> None:
+    if made := seal(tenant_id, now):
+        logger.info("trail of organisation %s, up to %s: %s", tenant_id, made.last_id, made.seal)
 
 
 def delete_expired(tenant_id: int, now: datetime) -> int:

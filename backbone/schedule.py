@@ -17,5 +17,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay": _every(5, "backbone.relay"),
     "sweep-jobs": _every(15, "backbone.sweep_jobs"),
     "heartbeat": _every(20, "backbone.heartbeat"),
+    "seal-trail": _every(3600, "backbone.seal_trail"),
     "tidy": _every(3600, "backbone.tidy"),
 }

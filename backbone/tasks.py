@@ -33,6 +33,12 @@ def heartbeat() -> None:
     beat()
 
 
+@global_task("backbone.seal_trail")
+def seal_trail() -> None:
+    """Seal the trail of every organisation."""
+    housekeeping.seal_trail()
+
+
 @global_task("backbone.tidy")
 def tidy() -> None:
     """Remove files without a row, files kept long enough, and records of finished work."""

@@ -25,6 +25,8 @@ def unsafe_settings() -> list[str]:
         problems.append("Set SECRET_KEY to a random text of 40 characters or more.")
     if settings.REFS_KEY and len(settings.REFS_KEY) < 40:
         problems.append("Set REFS_KEY to a random text of 40 characters or more, or not at all.")
+    if settings.TRAIL_KEY and len(settings.TRAIL_KEY) < 40:
+        problems.append("Set TRAIL_KEY to a random text of 40 characters or more, or not at all.")
     if settings.DEBUG:
         problems.append("Switch DEBUG off.")
     if settings.EMBEDDED:

@@ -31,6 +31,8 @@ SECRET_KEY = env.str("SECRET_KEY", default=DEFAULT_SECRET)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Turns ids into refs (foundation.refs). Not set, SECRET_KEY does.
 REFS_KEY = env.str("REFS_KEY", default="")
+# Seals the trail, and is kept as well. Not set, SECRET_KEY does it.
+TRAIL_KEY = env.str("TRAIL_KEY", default="")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -259,3 +259,35 @@ class TrailEntry(models.Model):
         """What kind of thing changed, in the reader's language."""
         known = {m._meta.db_table: m._meta.verbose_name for m in apps.get_models()}
         return str(known.get(self.table, self.table))
+
+
+class TrailSeal(models.Model):
+    """Proves that the entries after ``after_id`` up to ``last_id`` are as they were.
+
+    Made and checked by ``tenants.seals``; the application can add, never alter.
+    """
+
+    tenant = models.ForeignKey(
+        Tenant,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organisation"),
+    )
+    after_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    entries = models.PositiveIntegerField()
+    seal = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "after_id"], name="trail_seal_once"),
+            models.CheckConstraint(
+                condition=models.Q(last_id__gt=models.F("after_id"), entries__gt=0),
+                name="trail_seal_holds_entries",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.after_id} – {self.last_id}"

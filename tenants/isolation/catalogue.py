@@ -131,7 +131,7 @@ select distinct nspname || '.' || relname from rights where nspname <> 'public'
 
 ALTERABLE_TRAIL = _of_rights("""
 select distinct who || ' ' || what from rights
-where relname = 'tenants_trailentry' and what not in ('SELECT', 'INSERT')
+where relname in ('tenants_trailentry', 'tenants_trailseal') and what not in ('SELECT', 'INSERT')
 """)
 
 PUBLIC_POLICIES = """

@@ -44,6 +44,7 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "backbone_outboxmessage": "records what is on its way; the cause leaves a trail",
     "gateway_idempotentanswer": "what a call answered; what it made leaves a trail",
     "tenants_trailentry": "the trail itself",
+    "tenants_trailseal": "the seals on the trail; made by the scheduler, never altered",
     "trade_dailysales": "sums of orders, kept beside them and rebuilt at any time",
     "trade_monthlyproductsales": "sums of order lines, kept beside them and rebuilt at any time",
     "trade_monthlysales": "sums of orders, kept beside them and rebuilt at any time",

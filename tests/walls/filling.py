@@ -33,6 +33,7 @@ from members.operations import invite_member
 from reporting import operations as reporting
 from tenants.isolation.context import STAFF, Identity, across_tenants, enter, enter_tenant
 from tenants.models import Membership, Tenant
+from tenants.seals import seal
 from tests import databases
 from tests.walls.marks import Mark
 from trade import operations as trade
@@ -77,6 +78,8 @@ class Filling:
             self._programs()
         self._run_jobs()
         with self._enter():
+            # What comes after it waits for the next seal.
+            seal(self.tenant_id, self.now + timedelta(hours=3))
             self._unfinished()
             self._mail_that_failed()
         self._be_looked_at(onlooker)

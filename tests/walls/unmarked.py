@@ -28,6 +28,7 @@ COLUMNS = {
     "tenants_tenant.registration_number": "has check digits; blank here",
     "tenants_trailentry.action": CODE,
     "tenants_trailentry.table": "names a table",
+    "tenants_trailseal.seal": "a keyed hash",
     "trade_dailysales.country": "two letters of ISO 3166",
     "trade_dailysales.currency": "three letters of ISO 4217",
     "trade_dailysales.direction": CODE,
