@@ -76,6 +76,7 @@ def test_a_check_that_came_to_nothing_can_be_started_again(browser, enterprise, 
     shown = text_of(browser.get(page_of(waiting)))
     assert "Check again" in shown
     assert ("Out of paper." in shown) == (state == "failed")
+    assert "The file cannot be read with this mapping" not in shown, "it is not the file's fault"
     assert len(check_jobs(enterprise)) == 1
     press_check(browser, waiting)
     run_jobs(enterprise)

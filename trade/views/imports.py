@@ -116,7 +116,7 @@ def preview(request: Any, import_id: int) -> HttpResponse:
     try:
         found = previews.find(request.actor, timezone.now(), own)
     except TableError as error:
-        found, context["problem"] = previews.Found(), str(error)
+        found, context["problem"] = previews.Found(), error
     if found.job is not None:
         name = "progress" if request.htmx else "preview"
         context |= _moving(found.job, request.path) | {"is_check": True}
