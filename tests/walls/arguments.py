@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from gateway.models import ApiKey
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.isolation.postgresql.schema import has_tenant
 from tenants.models import Tenant, User
@@ -24,6 +25,7 @@ from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
 
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
+    "key": ApiKey,
     "channel": Channel,
     "consent": RowConsent,
     "file": Document,

@@ -1,0 +1,34 @@
+"""Routes that the access matrix does not get through, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+# Pattern of route names to the reason; one that fits nothing any more fails the test.
+ROUTES: dict[str, str] = {
+    "api/v1/*": "calls of programs, tried one by one with keys",
+    "metrics": "for the scraper with its token only",
+    "accounts/2fa/webauthn/keys/*": "the library's numbered addresses lead nowhere",
+    "tenants:session_ending": "a session of one's own, tests/tenants/test_sessions.py",
+    "linked_file": "the link is the ticket, tests/walls/test_signed_links.py",
+    "mailbox:mail": "the demo's mailbox, which production has not",
+    "admin:login": "one door for everybody: accounts/login/",
+    "admin:autocomplete": "answers boxes that search, with their field only",
+    "admin:view_on_site": "no model of ours has a page of that kind",
+    "admin:*_add": "nobody writes these by hand",
+    "admin:*_delete": "nothing is deleted by hand",
+    "admin:auth_group_*": "groups are not used; the permission tables of the apps are",
+    "admin:account_emailaddress_*": "a library's model, open to nobody",
+    "admin:mfa_authenticator_*": "a library's model, open to nobody",
+    "admin:usersessions_usersession_*": "a library's model, open to nobody",
+    "staff/*": "the admin's old addresses, which lead to the new ones, and its 404",
+}
+
+
+def reason(name: str) -> str:
+    return next((why for pattern, why in ROUTES.items() if fnmatchcase(name, pattern)), "")
+
+
+def fits(pattern: str, names: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for name in names)
