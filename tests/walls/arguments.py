@@ -16,24 +16,28 @@ from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
 from gateway.models import ApiKey
+from members.models import Invitation
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.isolation.postgresql.schema import has_tenant
-from tenants.models import Tenant, User
+from tenants.models import Membership, Tenant, User
 from tests.routes import Route
 from tests.walls.population import Organisation
 from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
 
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
-    "key": ApiKey,
     "channel": Channel,
     "consent": RowConsent,
     "file": Document,
     "import": OrderImport,
+    "invitation": Invitation,
     "job": Job,
+    "key": ApiKey,
     "mapping": ImportMapping,
+    "membership": Membership,
     "notice": Notice,
     "order": Order,
+    "passkey": Authenticator,
     "session": UserSession,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
@@ -58,7 +62,7 @@ def model_of(route: Route, parameter: str) -> type[Model] | None:
     """The model whose rows the parameter names, None where it names none."""
     kinds = {name: kind for kind, name in KIND.findall(route.address)}
     if parameter in kinds:
-        return KINDS.get(kinds[parameter])
+        return _model_of_kind(kinds[parameter])
     if parameter == "object_id":
         return _model_of_admin(route.name)
     known = (model for start, model in NUMBERS.items() if route.name.startswith(start))
@@ -119,7 +123,15 @@ def keys(model: type[Model], own: Organisation) -> list[int]:
 def _owned(model: type[Model], own: Organisation) -> dict[str, Any]:
     if model in PERSONAL:
         return {PERSONAL[model]: own.pk}
+    if model is Membership:
+        return {"tenant": own.pk, "ended_at": None}
     return {"tenant": own.pk} if has_tenant(model) else {}
+
+
+def _model_of_kind(kind: str) -> type[Model]:
+    if kind not in KINDS:
+        raise LookupError(f"say in KINDS of tests/walls/arguments.py what a ref of “{kind}” names")
+    return KINDS[kind]
 
 
 def _model_of_admin(name: str) -> type[Model] | None:
