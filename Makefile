@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup demo reset test test-quick test-external check bench proof sbom
+.PHONY: help setup demo reset test test-quick test-external check bench guards proof sbom
 
 help:
 	@echo "make demo        start the portal on this machine (PORT=8000)"
@@ -14,7 +14,8 @@ help:
 	@echo "make test-external  the same against a PostgreSQL reached over TCP with passwords"
 	@echo "make check       linters, types, import order, templates, migrations, translations"
 	@echo "make bench       measure against the floor (ONLY=name for one)"
-	@echo "make proof       checks and every test, as CI runs them"
+	@echo "make guards      switch each guard off and see its test fail (GUARD=name for one)"
+	@echo "make proof       the full figures of races, walls and hostile input, for the record"
 	@echo "make sbom        what is inside, as CycloneDX, from the lock files (in .park/sbom)"
 	@echo "make setup       install what the lock files name, nothing else"
 	@echo "make reset       throw the demo's data away"
@@ -51,7 +52,11 @@ check: setup
 bench: setup
 	$(RUN) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-proof: check test
+guards: setup
+	$(RUN) -m tests.guards $(if $(GUARD),"$(GUARD)")
+
+proof: setup
+	$(RUN) -m benchmarks.proof
 
 sbom: setup
 	@$(RUN) setup/sbom.py

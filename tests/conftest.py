@@ -16,7 +16,11 @@ from tenants.isolation.context import enter_tenant
 from tenants.kinds import TenantKind
 from tenants.models import Membership, Tenant
 from tests import databases
+from tests.guards import switching
 from tests.makers import Makers
+from tests.servers import TEMPLATE
+
+switching.switch_off_code()
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +28,8 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     name = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with django_db_blocker.unblock():
         with databases.one_at_a_time():
-            databases.migrated_template()
+            if databases.migrated_template():
+                switching.switch_off_schema(TEMPLATE)
             databases.create_copy(name)
         yield
         databases.drop_copy(name)

@@ -46,11 +46,11 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def migrated_template() -> None:
-    """Migrate the template once per run; the first worker does it, the others wait."""
+def migrated_template() -> bool:
+    """Migrate the template once per run; the first worker does it (True), the others wait."""
     done = Path(os.environ["PARK_TEST_DIR"]) / "template.ready"
     if done.exists():
-        return
+        return False
     for alias in ("default", "owner"):
         settings.DATABASES[alias]["NAME"] = TEMPLATE
     with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
@@ -58,6 +58,7 @@ def migrated_template() -> None:
     call_command("migrate", database="owner", verbosity=0)
     connections.close_all()
     done.touch()
+    return True
 
 
 def create_copy(name: str) -> None:

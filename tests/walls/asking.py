@@ -47,7 +47,7 @@ def ask(client: Client, method: str, path: str, data: Any = None, **more: Any) -
         response = _send(client, method, path, data, more)
         body = b"".join(response) if response.streaming else response.content
         transaction.set_rollback(True)
-    client.cookies = cookies
+    client.cookies = cookies  # type: ignore[assignment]
     headers = {name.lower(): NONCE.sub("nonce", text) for name, text in response.items()}
     kept = sorted((name, text) for name, text in headers.items() if name not in OWN_TO_EACH)
     return Answer(response.status_code, tuple(kept), body)

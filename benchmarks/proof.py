@@ -1,0 +1,80 @@
+"""``make proof``: the tests that have full figures, with all of them, and each guard off in turn.
+
+Writes ``benchmarks/proof.json``: every test with its outcome and seconds, and the guards' table.
+Seconds are for the record of this run on this machine; nothing asserts them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+RECORD = CHECKOUT / "benchmarks" / "proof.json"
+GUARDS = CHECKOUT / "benchmarks" / "guards.json"
+
+
+def with_full_figures() -> list[str]:
+    """The test files that know a full run from a reduced one, and the access matrix."""
+    found = [
+        path
+        for path in (CHECKOUT / "tests").rglob("test_*.py")
+        if "tests.proof import" in path.read_text(encoding="utf-8")
+    ]
+    matrix = CHECKOUT / "tests" / "walls" / "test_access_matrix.py"
+    return sorted(str(path.relative_to(CHECKOUT)) for path in {*found, matrix})
+
+
+def run(files: list[str]) -> tuple[int, list[dict[str, object]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q"]
+        environment = os.environ | {"PARK_PROOF": "1"}
+        status = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
+        cases = ElementTree.parse(report).iter("testcase")
+        return status, [_told(case) for case in cases]
+
+
+def _told(case: ElementTree.Element) -> dict[str, object]:
+    kinds = {child.tag for child in case}
+    outcome = next((kind for kind in ("failure", "error", "skipped") if kind in kinds), "passed")
+    figures = {
+        each.get("name", ""): each.get("value", "")
+        for properties in case.iter("properties")
+        for each in properties
+    }
+    told: dict[str, object] = {
+        "test": f"{case.get('classname')}::{case.get('name')}",
+        "outcome": outcome,
+        "seconds": round(float(case.get("time", 0)), 1),
+    }
+    return told | ({"figures": figures} if figures else {})
+
+
+def main() -> int:
+    started = time.time()
+    status, tests = run(sys.argv[1:] or with_full_figures())
+    unnoticed = 0
+    if not sys.argv[1:]:
+        unnoticed = subprocess.run(
+            [sys.executable, "-m", "tests.guards"], cwd=CHECKOUT, check=False
+        ).returncode
+    record = {
+        "on": time.strftime("%Y-%m-%d", time.gmtime(started)),
+        "minutes": round((time.time() - started) / 60, 1),
+        "tests": tests,
+        "guards": json.loads(GUARDS.read_text(encoding="utf-8")) if GUARDS.exists() else [],
+    }
+    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{len(tests)} tests with full figures; the record is in {RECORD.relative_to(CHECKOUT)}")
+    return status or unnoticed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

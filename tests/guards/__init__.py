@@ -1,0 +1,1 @@
+"""Guards that ``make guards`` switches off one at a time; each time its named test must fail."""

@@ -1,0 +1,241 @@
+"""Each guard, how it is switched off, and the test that must notice.
+
+``patch`` is Python run before the tests; ``sql`` is run by the owner on the database that they
+copy. Production code knows nothing of this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    name: str
+    test: str
+    patch: str = ""
+    sql: str = ""
+
+
+def _drop(middleware: str) -> str:
+    return (
+        "from django.conf import settings\n"
+        f"settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if {middleware!r} not in m]"
+    )
+
+
+WALLS, GATE = "tests/walls", "tests/gateway"
+ALONE = f"{WALLS}/test_database_alone.py"
+BROWSER = f"{WALLS}/test_browser_walls.py"
+
+GUARDS = [
+    # -- the database
+    Guard(
+        "policy of a table",
+        f"{ALONE}::test_the_role_of_the_portal_reads_and_writes_its_own_rows_only",
+        sql="alter policy tenant on trade_order using (true) with check (true)",
+    ),
+    Guard(
+        "FORCE of a table",
+        "tests/tenants/test_walls.py::test_the_wall_stands",
+        sql="alter table trade_order no force row level security",
+    ),
+    Guard(
+        "composite key",
+        f"{ALONE}::test_no_reference_reaches_a_neighbours_row",
+        sql=(
+            "alter table trade_orderimport drop constraint if exists plain_key;"
+            "do $$ declare k text; begin select conname into k from pg_constraint where "
+            "conrelid = 'trade_orderimport'::regclass and contype = 'f' and conkey @> array("
+            "select attnum from pg_attribute where attrelid = 'trade_orderimport'::regclass "
+            "and attname = 'mapping_id'); execute format('alter table trade_orderimport drop "
+            "constraint %I', k); end $$;"
+            "alter table trade_orderimport add constraint plain_key foreign key (mapping_id) "
+            "references trade_importmapping (id)"
+        ),
+    ),
+    Guard(
+        "policy before sign-in",
+        f"{GATE}/test_keys.py::test_the_public_role_sees_the_one_key_it_was_given",
+        sql="create policy wide on gateway_apikey to portal_public using (true)",
+    ),
+    Guard(
+        "trail trigger",
+        f"{WALLS}/test_trail.py::test_every_change_of_every_table_is_recorded[raw SQL]",
+        sql="drop trigger trail on backbone_document",
+    ),
+    Guard(
+        "trail only grows",
+        f"{WALLS}/test_trail.py::test_no_role_of_the_portal_alters_the_trail",
+        sql="grant update on tenants_trailentry to portal_app",
+    ),
+    Guard(
+        "SET LOCAL",
+        "tests/tenants/test_context.py::test_a_committed_transaction_carries_nothing_over",
+        "from tenants.isolation import context\n"
+        "context.APPLY = context.APPLY.replace('true', 'false')",
+    ),
+    # -- the application
+    Guard(
+        "permission table",
+        "tests/tenants/test_members.py::test_weaker_roles_add_nobody",
+        "from foundation.permissions import PermissionTable\n"
+        "PermissionTable.require = lambda self, actor, action: None",
+    ),
+    Guard(
+        "rows start from the actor",
+        f"{WALLS}/test_access_matrix.py::test_each_role_of_an_organisation",
+        "from backbone.models.jobs import JobQuerySet\n"
+        "JobQuerySet.visible_to = lambda self, actor: self",
+    ),
+    Guard(
+        "the same 404 for everybody",
+        "tests/tenants/test_requests.py::"
+        "test_a_neighbour_and_a_name_that_never_existed_look_the_same",
+        "from django.http import HttpResponse\nfrom park_portal import errors\n"
+        "errors.not_found = lambda r, exception=None: HttpResponse(r.path, status=404)",
+    ),
+    Guard(
+        "refs instead of numbers",
+        f"{WALLS}/test_opaque_refs.py::test_no_page_or_download_shows_a_key",
+        "from foundation import refs\n"
+        "refs.RefConverter.regex = '[0-9]+'\n"
+        "refs.RefConverter.to_url = lambda self, value: str(value)\n"
+        "refs.RefConverter.to_python = lambda self, value: int(value)",
+    ),
+    Guard(
+        "CSRF token",
+        f"{WALLS}/test_forged_requests.py::"
+        "test_nothing_unsafe_happens_without_a_token_or_from_another_site",
+        _drop("CsrfViewMiddleware"),
+    ),
+    Guard(
+        "CSP", f"{BROWSER}::test_every_answer_to_everybody_has_every_wall", _drop("CSPMiddleware")
+    ),
+    Guard(
+        "no-store and its neighbours",
+        f"{BROWSER}::test_every_answer_to_everybody_has_every_wall",
+        _drop("HeadersMiddleware"),
+    ),
+    Guard(
+        "Host header",
+        f"{WALLS}/test_production_walls.py::test_a_request_for_another_host_is_refused",
+        "import django.http.request as r\nr.validate_host = lambda *a: True",
+    ),
+    # -- files and exports
+    Guard(
+        "formula escaping",
+        "tests/foundation/test_writing.py::test_no_cell_of_a_csv_starts_a_formula",
+        "from foundation.tables import writing\nwriting.escape_cell = lambda text: text",
+    ),
+    Guard(
+        "signature of a file link",
+        f"{WALLS}/test_signed_links.py::test_a_forged_or_mistyped_one_is_any_404",
+        "from django.core.signing import Signer\n"
+        "Signer.unsign = lambda self, text: text.rpartition(self.sep)[0]",
+    ),
+    # -- tasks and caches
+    Guard(
+        "task asks for its organisation",
+        f"{WALLS}/test_tasks.py::test_without_an_organisation_nothing_is_done_and_it_is_said",
+        "from backbone.tasking import TenantTask\nTenantTask._require = lambda *a: None",
+    ),
+    Guard(
+        "organisation in cache keys",
+        f"{WALLS}/test_cache_keys.py::test_the_same_name_is_another_key_for_each_organisation",
+        "from tenants.isolation import tenant_cache\ntenant_cache.key_of = lambda name: name",
+    ),
+    # -- the API
+    Guard(
+        "key compared whole",
+        f"{GATE}/test_keys.py::test_a_key_that_is_not_exactly_right_opens_nothing",
+        "from gateway import authentication\n"
+        "authentication.constant_time_compare = lambda left, right: True",
+    ),
+    Guard(
+        "revoked and expired keys",
+        f"{GATE}/test_keys.py::test_revoked_means_from_the_next_call_on",
+        "from gateway import authentication\nauthentication._refuse_ended = lambda key: None",
+    ),
+    Guard(
+        "scope of a key",
+        f"{GATE}/test_keys.py::test_scope_and_role_must_both_agree",
+        "from gateway.scopes import HasScope\n"
+        "HasScope.has_permission = lambda self, request, view: request.auth is not None",
+    ),
+    Guard(
+        "idempotent answer",
+        f"{GATE}/test_repeating.py::"
+        "test_an_upload_starts_one_import_and_its_repetition_answers_the_same",
+        "from gateway import idempotency\nidempotency._keep = lambda *said: None",
+    ),
+    Guard(
+        "idempotency fingerprint",
+        f"{GATE}/test_repeating.py::test_another_body_under_the_same_key_is_refused",
+        "from gateway import idempotency\nidempotency.fingerprint = lambda request: '0' * 64",
+    ),
+    Guard(
+        "idempotency try-lock",
+        f"{GATE}/test_repeating.py::test_many_at_once_make_one_thing_each",
+        "from gateway import idempotency\nidempotency.try_lock = lambda tenant_id, key: True",
+    ),
+    Guard(
+        "throttle",
+        f"{GATE}/test_limits.py::"
+        "test_an_organisation_that_asks_too_often_waits_and_its_neighbour_does_not",
+        "from gateway import throttling\nthrottling.count = lambda name, limit, seconds: 0",
+    ),
+    Guard(
+        "size of a body",
+        f"{GATE}/test_limits.py::test_bodies_that_cannot_be",
+        "from gateway import parsers\nparsers.refuse_longer_than = lambda context, limit: None",
+    ),
+    Guard(
+        "unknown fields refused",
+        f"{GATE}/test_limits.py::test_a_query_that_is_not_offered_is_refused_with_its_name",
+        "from gateway.serializers import Shape\ndel Shape.to_internal_value",
+    ),
+    # -- who you are
+    Guard(
+        "guessing limits",
+        "tests/tenants/test_guessing.py::test_after_some_wrong_guesses_even_the_right_one_waits",
+        "from django.conf import settings\nsettings.ACCOUNT_RATE_LIMITS = False",
+    ),
+    Guard(
+        "sessions end with roles",
+        "tests/tenants/test_sessions.py::test_new_roles_end_the_sessions_and_the_same_roles_do_not",
+        "from tenants.models import User\nUser.get_session_auth_hash = lambda self: 'same'",
+    ),
+    Guard(
+        "asked who it is before keys change",
+        f"{GATE}/test_pages.py::test_whoever_gave_the_password_long_ago_gives_it_again",
+        "from allauth.account.internal.flows import reauthentication\n"
+        "reauthentication.did_recently_reauthenticate = lambda request: True",
+    ),
+    Guard(
+        "second factors sealed",
+        f"{WALLS}/test_second_factor.py::test_the_database_holds_no_seed",
+        "from django.conf import settings\n"
+        "settings.MFA_ADAPTER = 'allauth.mfa.adapter.DefaultMFAAdapter'",
+    ),
+    Guard(
+        "signature of an invitation",
+        "tests/members/test_link.py::test_no_other_text_opens_anything",
+        "from django.core.signing import Signer\n"
+        "Signer.unsign = lambda self, text: text.rpartition(self.sep)[0]",
+    ),
+    # -- calls to elsewhere
+    Guard(
+        "public addresses only",
+        "tests/foundation/test_safe_http.py::"
+        "test_hostile_addresses_are_refused_on_save_and_on_send",
+        "from foundation import safe_http\nsafe_http.is_public = lambda address: True",
+    ),
+    Guard(
+        "call goes to the judged address",
+        "tests/foundation/test_safe_http.py::test_the_connection_goes_to_the_judged_address",
+        "from foundation import safe_http as s\n"
+        "s._Pinned.build_connection_pool_key_attributes = "
+        "s.IPFilterAdapter.build_connection_pool_key_attributes",
+    ),
+]
