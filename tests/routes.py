@@ -31,9 +31,14 @@ class Route:
         return self.address.startswith("staff/")
 
     @property
+    def is_of_api(self) -> bool:
+        """A call that programs make with a key; these have no names."""
+        return self.address.startswith("api/v1/") and not self.is_named
+
+    @property
     def is_shared(self) -> bool:
-        """Neither in an organisation nor in the staff site."""
-        return not (self.is_of_organisation or self.is_of_staff)
+        """Neither an organisation's nor the staff site's."""
+        return not (self.is_of_organisation or self.is_of_staff or self.is_of_api)
 
 
 def routes() -> list[Route]:

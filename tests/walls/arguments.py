@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from foundation.refs import ref_of
 from gateway.models import ApiKey
 from members.models import Invitation
 from tenants.isolation.context import STAFF, Identity, enter
@@ -41,6 +42,8 @@ KINDS: dict[str, type[Model]] = {
     "session": UserSession,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
+# The collection before ``<str:ref>`` in an address of the API, and what its refs name.
+COLLECTIONS = {"files": "file", "jobs": "job", "order-imports": "import", "orders": "order"}
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {"mfa_": Authenticator, "admin:trade_rows": RowConsent}
 # Rows without a tenant, found by their people.
@@ -61,6 +64,8 @@ WORDS: dict[str, list[Any]] = {
 def model_of(route: Route, parameter: str) -> type[Model] | None:
     """The model whose rows the parameter names, None where it names none."""
     kinds = {name: kind for kind, name in KIND.findall(route.address)}
+    if route.is_of_api and parameter == "ref":
+        kinds[parameter] = kind_of(route)
     if parameter in kinds:
         return _model_of_kind(kinds[parameter])
     if parameter == "object_id":
@@ -77,7 +82,7 @@ def paths(
     ``at`` is the organisation in whose place they are asked for, by default its own. Empty where
     nothing fills a parameter: an address without a name, a parameter nobody knows.
     """
-    if not route.is_named:
+    if not (route.is_named or route.is_of_api):
         return []
     names = sorted(route.parameters)
     choices = [_values(route, name, own)[: rows or None] for name in names]
@@ -92,7 +97,15 @@ def names_rows(route: Route) -> bool:
     return any(model_of(route, parameter) for parameter in route.parameters)
 
 
+def kind_of(route: Route) -> str:
+    """What the ref in an address of the API names, '' for a collection nobody listed here."""
+    return COLLECTIONS.get(route.address.split("/")[2], "")
+
+
 def _address(route: Route, arguments: dict[str, Any]) -> str:
+    if route.is_of_api:
+        refs = {name: ref_of(pk, kind_of(route)) for name, pk in arguments.items()}
+        return "/" + re.sub(r"<str:(\w+)>", lambda found: refs[found.group(1)], route.address)
     try:
         return reverse(route.name, kwargs=arguments)
     except NoReverseMatch:

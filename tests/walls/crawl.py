@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -18,6 +19,11 @@ from tests.walls.marks import ALL, Mark, foreign
 from tests.walls.population import Organisation
 from tests.walls.reading import Answer, ask
 
+# Tokens of forms, nonces, numbers of requests, signed links.
+NEW_EACH_TIME = re.compile(
+    r'[A-Za-z0-9]{64}|nonce="[^"]*"|/files/[^"<\s]+'
+    r"|\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b"
+)
 # Answers to a GET that excuse a route in the browser's list and are no page here either.
 NO_PAGE = {"302", "403", "404", "405", "no row"}
 
@@ -32,6 +38,8 @@ class Crawl:
         self.words: dict[str, set[str]] = defaultdict(set)
         self.foreign: dict[str, set[str]] = defaultdict(set)
         self.leaks: list[str] = []
+        # What each path showed, without what is new at each look.
+        self.pages: dict[str, str] = {}
 
     def open(self, routes: Iterable[Route], own: Organisation, *, rows: int = 0) -> None:
         """Every route with the organisation's rows."""
@@ -43,6 +51,7 @@ class Crawl:
     def visit(self, route: Route, path: str, *echoes: str) -> Answer:
         answer = ask(self.client, path, echoes)
         self.statuses[route.name].add(answer.status)
+        self.pages[path] = NEW_EACH_TIME.sub("", answer.body)
         for mark in self.own:
             self.words[route.name] |= mark.words_in(answer.said)
         if found := foreign(answer.said, self.own):

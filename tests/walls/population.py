@@ -28,6 +28,7 @@ from tenants.kinds import ROLES_BY_KIND, Role, TenantKind
 from tenants.models import Membership, Tenant, User
 from tests import databases
 from tests.clients import add_factors, fresh_client
+from tests.gateway.conftest import make_key
 from tests.makers import PASSWORD, Makers
 from tests.servers import TEMPLATE as MIGRATED
 from tests.walls.filling import Filling
@@ -93,6 +94,11 @@ class Population:
         if who is None:
             return Client()
         return fresh_client(who.user if isinstance(who, Membership) else who)
+
+    def program(self, own: Organisation) -> Client:
+        """A program with a key of the enterprise for everything that a key can do."""
+        _key, secret = make_key(own.owner, role=Role.MANAGER)
+        return Client(headers={"authorization": f"Bearer {secret}"})
 
 
 def build() -> None:

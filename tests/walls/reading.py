@@ -19,10 +19,11 @@ PDFTOTEXT = shutil.which("pdftotext")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``said`` is all of it as text, its headers too, without what the request itself said."""
+    """``body`` is its text; ``said`` its headers too, without what the request itself said."""
 
     path: str
     status: int
+    body: str
     said: str
 
 
@@ -30,12 +31,13 @@ def ask(client: Client, path: str, echoes: tuple[str, ...] = ()) -> Answer:
     """Open the path; ``echoes`` are values in it that a page may well repeat."""
     client.raise_request_exception = False
     response: Any = client.get(path)
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    raw = b"".join(response.streaming_content) if response.streaming else response.content
+    body = text_of(raw)
     headers = [*response.headers.values(), *(morsel.value for morsel in response.cookies.values())]
-    said = "\n".join([text_of(body), *headers])
+    said = "\n".join([body, *headers])
     for sent in (path, quote(path), quote(path, safe=""), *echoes):
         said = said.replace(sent, "")
-    return Answer(path, response.status_code, said)
+    return Answer(path, response.status_code, body, said)
 
 
 def text_of(body: bytes) -> str:
