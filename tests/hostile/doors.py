@@ -1,0 +1,192 @@
+"""Every way by which a file comes in. A new door is one more line in DOORS."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import resolve, reverse
+
+from backbone.models import Job
+from backbone.runner import perform
+from tenants.isolation.context import enter_tenant
+
+BOUNDARY = "a-boundary-of-the-test"
+TENANT = "haihe"
+MOST_STEPS = 8
+# What the columns' form needs where nothing could be guessed.
+REQUIRED = ("number", "ordered_at", "sku", "quantity", "unit_price")
+
+
+@dataclass(frozen=True)
+class Door:
+    """``member`` names the fixture of who comes; ``post`` sends a file from disk under a name."""
+
+    name: str
+    member: str
+    post: Callable[[Client, str, Path], HttpResponseBase]
+    #: What the answer says to people when it refuses.
+    sentences: Callable[[Any], list[str]]
+    #: Goes on from a file that was taken, through every following step; gives all answers.
+    follow: Callable[[Client, Any], Iterator[Any]]
+    #: The status of an answer that took the file.
+    taken: int = 302
+
+
+def post_form(client: Client, address: str, name: str, path: Path, field: str = "file") -> Any:
+    """As a browser sends a form; the file is read from disk in parts."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "surrogatepass")
+    head = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="'.encode()
+        + escaped
+        + b'"\r\nContent-Type: text/csv\r\n\r\n'
+    )
+    tail = f"\r\n--{BOUNDARY}--\r\n".encode()
+    with path.open("rb") as file:
+        body = io.BufferedReader(Joined(io.BytesIO(head), file, io.BytesIO(tail)), 64 * 1024)
+        length = len(head) + path.stat().st_size + len(tail)
+        return post_body(client, address, body, length)
+
+
+def post_body(
+    client: Client, address: str, body: Any, length: int, content_type: str = ""
+) -> Any:
+    """Send a body as it is, whatever it claims to be."""
+    return client.request(
+        REQUEST_METHOD="POST",
+        PATH_INFO=address,
+        CONTENT_TYPE=content_type or f"multipart/form-data; boundary={BOUNDARY}",
+        CONTENT_LENGTH=str(length),
+        **{"wsgi.input": body},
+    )
+
+
+class Joined(io.RawIOBase):
+    """Several files read as one."""
+
+    def __init__(self, *files: IO[bytes]) -> None:
+        self._files = list(files)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while self._files:
+            if part := self._files[0].read(len(buffer)):
+                buffer[: len(part)] = part
+                return len(part)
+            self._files.pop(0)
+        return 0
+
+
+# -- orders ------------------------------------------------------------------------------------
+
+
+def _orders(name: str) -> str:
+    return reverse(f"trade:{name}", kwargs={"tenant": TENANT})
+
+
+def _upload_orders(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, _orders("import_new"), name, path)
+
+
+def _form_sentences(response: Any) -> list[str]:
+    """The errors of the page's form, as they were rendered."""
+    if response.context is None or "form" not in response.context:
+        return []
+    return [str(each) for errors in response.context["form"].errors.values() for each in errors]
+
+
+def walk_the_wizard(client: Client, response: Any) -> Iterator[Any]:
+    """Read, map, check, import: each step with what lies nearest, as far as it goes."""
+    address, steps = response.url, 0
+    while address and steps < MOST_STEPS:
+        page = client.get(address)
+        yield page
+        steps += 1
+        if page.status_code != 200:
+            address = page.headers.get("Location", "")
+            continue
+        view = resolve(address.partition("?")[0]).url_name
+        answer = _STEPS[view](client, address, page) if view in _STEPS else None
+        if answer is not None:
+            yield answer
+        yield from _beside(client, page)
+        address = answer.headers.get("Location", "") if answer is not None else ""
+        _work_off_jobs(client)
+
+
+def _read(client: Client, address: str, page: Any) -> Any:
+    look, candidates = page.context["look"], page.context["candidates"]
+    said = {"delimiter": look.delimiter or ",", "sheet": look.sheet}
+    return client.post(address, said | {"encoding": candidates[0].encoding if candidates else ""})
+
+
+def _map(client: Client, address: str, page: Any) -> Any:
+    return client.get(address.replace("mapping/", "columns/"))
+
+
+def _name_columns(client: Client, address: str, page: Any) -> Any:
+    form = page.context["form"]
+    said = {field.html_name: field.value() or "" for field in form}
+    headers = page.context["look"].headers or [""]
+    for target in REQUIRED:
+        said[f"column_{target}"] = said[f"column_{target}"] or headers[0]
+    said |= {"name": "hostile", "channel": "Shop", "fixed_currency": "USD"}
+    return client.post(address, said)
+
+
+def _check(client: Client, address: str, page: Any) -> Any:
+    if page.context.get("report") is None:
+        _work_off_jobs(client)
+        page = client.get(address)
+    return client.post(address, {"amount": "good"}) if page.context.get("report") else page
+
+
+_STEPS = {
+    "import_reading": _read,
+    "import_mapping": _map,
+    "import_columns": _name_columns,
+    "import_preview": _check,
+}
+
+
+def _beside(client: Client, page: Any) -> Iterator[Any]:
+    """Pages that lead away from a check: the rejected rows, the countries of the file."""
+    own = page.context.get("own") if page.context else None
+    if own is None or page.context.get("report") is None:
+        return
+    arguments = {"tenant": TENANT, "import_id": own.pk}
+    yield client.get(reverse("trade:import_rejected", kwargs=arguments))
+    countries = {"tenant": TENANT, "mapping_id": own.mapping_id}
+    yield client.get(reverse("trade:countries", kwargs=countries), {"import": own.pk})
+
+
+def _work_off_jobs(client: Client) -> None:
+    tenant_id = client.tenant_id  # type: ignore[attr-defined]
+    with enter_tenant(tenant_id):
+        waiting = list(Job.objects.filter(state="queued").values_list("pk", flat=True))
+    for pk in waiting:
+        perform(tenant_id=tenant_id, job_id=pk)
+
+
+# -- rates -------------------------------------------------------------------------------------
+
+
+def _upload_rates(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, reverse("admin:trade_rate_upload"), name, path)
+
+
+def _list_after(client: Client, response: Any) -> Iterator[Any]:
+    yield client.get(response.url)
+
+
+DOORS = [
+    Door("orders", "owner", _upload_orders, _form_sentences, walk_the_wizard),
+    Door("rates", "staff", _upload_rates, _form_sentences, _list_after),
+]

@@ -1,0 +1,213 @@
+"""Hostile files through every door: answered in words, nothing half done, memory bounded."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+from django.utils.html import escape
+
+from backbone.models import Document
+from tenants.isolation.context import enter_tenant
+from tests.hostile import files
+from tests.hostile.doors import DOORS, Door
+from tests.hostile.files import MIB, Hostile
+from tests.hostile.gauge import peak_memory
+from tests.proof import FULL
+from trade.models import OrderImport
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SEED = int(os.environ.get("PARK_SEED") or random.SystemRandom().randrange(10**6))
+SAMPLE = 24
+MOST_MEMORY = 200 * MIB
+LONGEST_SENTENCE = 1_000
+CHINESE = re.compile(r"[一-鿿]")
+LANGUAGES = ("en", "zh-hans")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one upload cost."""
+
+    door: str
+    file: str
+    seconds: float
+    own_bytes: int
+    child_bytes: int
+    taken: bool
+
+
+SEEN: list[Seen] = []
+
+
+def figures() -> dict[str, Any]:
+    """Of the uploads of this process: how many, the slowest, the most memory."""
+    slowest = max(SEEN, key=lambda each: each.seconds)
+    largest = max(SEEN, key=lambda each: max(each.own_bytes, each.child_bytes))
+    return {
+        "seed": SEED,
+        "doors": len({each.door for each in SEEN}),
+        "files": len({each.file for each in SEEN}),
+        "uploads": len(SEEN),
+        "taken": sum(each.taken for each in SEEN),
+        "over_5_seconds": sum(each.seconds > 5 for each in SEEN),
+        "slowest_seconds": round(slowest.seconds, 2),
+        "slowest": f"{slowest.file} at {slowest.door}",
+        "own_growth_mib": max(each.own_bytes for each in SEEN) // MIB,
+        "child_mib": max(each.child_bytes for each in SEEN) // MIB,
+        "largest": f"{largest.file} at {largest.door}",
+    }
+
+
+class Attempt:
+    """Files sent through one door, one after another, and what is wrong with the answers."""
+
+    def __init__(self, door: Door, client: Any, tenant: Any, guarded: Any, folder: Path) -> None:
+        self.door, self.client, self.tenant = door, client, tenant
+        self.guarded, self.path = guarded, folder / "sent"
+        client.raise_request_exception = False
+        client.tenant_id = tenant.pk
+        self.problems: list[str] = []
+
+    def send(self, hostile: Hostile) -> None:
+        """Once in English, and where it was refused in Chinese too."""
+        with self.path.open("wb") as out:
+            hostile.write(out)
+        said = {}
+        for language in LANGUAGES:
+            before = self._kept()
+            response = self._answer(hostile, language)
+            if response.status_code == self.door.taken:
+                break
+            said[language] = self._sentences(response, language)
+            if self._kept() != before:
+                self._blame(hostile, f"refused, and yet kept: {self._kept()} after {before}")
+        for fault in _faults_of(said):
+            self._blame(hostile, fault)
+        if hostile.harmful and len(said) < len(LANGUAGES):
+            self._blame(hostile, "harmful, and yet taken")
+
+    def _answer(self, hostile: Hostile, language: str) -> Any:
+        """One upload and, where it was taken, every step after it."""
+        self.client.cookies["django_language"] = language
+        began = time.monotonic()
+        with peak_memory() as peak:
+            response = self.door.post(self.client, hostile.sent_as, self.path)
+            taken = response.status_code == self.door.taken
+            answers = [response, *(self.door.follow(self.client, response) if taken else [])]
+            for each in answers:
+                self._judge(hostile, each)
+                each.close()
+        seconds = time.monotonic() - began
+        SEEN.append(
+            Seen(self.door.name, hostile.name, seconds, peak.own, peak.child, taken)
+        )
+        for whose, amount in (("this process", peak.own), ("a child", peak.child)):
+            if amount > MOST_MEMORY:
+                self._blame(hostile, f"{whose} took {amount // MIB} MiB")
+        self._look_for_strays(hostile)
+        return response
+
+    def _judge(self, hostile: Hostile, response: Any) -> None:
+        if response.status_code >= 500:
+            cause = getattr(response, "exc_info", None)
+            address = response.request["PATH_INFO"]
+            self._blame(hostile, f"{response.status_code} at {address}: {cause and cause[1]!r}")
+
+    def _sentences(self, response: Any, language: str) -> list[str]:
+        with translation.override(language):
+            found = self.door.sentences(response)
+        shown = response.content.decode()
+        return [each for each in found if escape(each) in shown or each in shown]
+
+    def _kept(self) -> tuple[int, int]:
+        with enter_tenant(self.tenant.pk):
+            return OrderImport.objects.count(), Document.objects.count()
+
+    def _look_for_strays(self, hostile: Hostile) -> None:
+        """Every file below the guarded root is a document's, and every document has its file."""
+        with enter_tenant(self.tenant.pk):
+            known = {document.path for document in Document.objects.all()}
+        there = self.guarded.files()
+        for what, strays in (("nobody's file", there - known), ("lost file", known - there)):
+            if strays:
+                self._blame(hostile, f"{what}: {sorted(strays)[:3]}")
+        for path in there - known:
+            path.unlink()
+
+    def _blame(self, hostile: Hostile, fault: str) -> None:
+        self.problems.append(f"{hostile.name} at {self.door.name}: {fault}")
+
+
+def _faults_of(said: dict[str, list[str]]) -> Iterator[str]:
+    """A refusal is told in a sentence of the reader's own language, of readable length."""
+    for language, sentences in said.items():
+        if not sentences:
+            yield f"refused without a word in {language}"
+        for sentence in sentences:
+            is_chinese = bool(CHINESE.search(sentence))
+            if is_chinese != (language == "zh-hans") or "%(" in sentence:
+                yield f"not told in {language}: {sentence[:200]!r}"
+            if len(sentence) > LONGEST_SENTENCE:
+                yield f"a sentence of {len(sentence)} characters"
+    if len({tuple(sentences) for sentences in said.values()}) < len(said):
+        yield f"the same words in both languages: {said['en']}"
+
+
+def chosen(door: Door) -> list[Hostile]:
+    """All files for the proof; on other days the nastiest and a sample of the rest."""
+    every = files.every()
+    if FULL:
+        return every
+    nasty = [each for each in every if each.name in NASTY]
+    assert len(nasty) == len(NASTY), "a file named here is not there any more"
+    rest = [each for each in every if each.name not in NASTY]
+    print(f"PARK_SEED={SEED}")  # noqa: T201  so that a failure can be repeated
+    return nasty + random.Random(f"{SEED} {door.name}").sample(rest, SAMPLE)
+
+
+NASTY = {
+    "bomb-512-mib.xlsx",
+    "directory-of-a-million.xlsx",
+    "lying-sizes.xlsx",
+    "zip64-of-exabytes.xlsx",
+    "cell-of-10-mb.xlsx",
+    "errors-500000.xlsx",
+    "sheets-50000.xlsx",
+    "laughs-in-sharedStrings.xlsx",
+    "laughs-utf16.xlsx",
+    "line-of-50-mb-utf16.csv",
+    "one-record-of-many-lines.csv",
+    "wide-rows.csv",
+    "long-numbers.csv",
+    "rows-of-nothing.csv",
+    "labels-20000.csv",
+    "rates-tiny.csv",
+    "rates-twice.csv",
+    "png-20000x20000.csv",
+}
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_every_file_is_answered_in_words_and_leaves_nothing(
+    door: Door, request: Any, enterprise: Any, sign_in: Any, guarded: Any, tmp_path: Path
+) -> None:
+    client = sign_in(request.getfixturevalue(door.member))
+    attempt = Attempt(door, client, enterprise, guarded, tmp_path)
+    for hostile in chosen(door):
+        attempt.send(hostile)
+    if FULL:
+        for each in sorted(SEEN, key=lambda s: -s.seconds)[:15]:
+            attempt.problems.append(f"INFO {each}")
+    assert not attempt.problems, "\n".join(attempt.problems)
+    if FULL:
+        print(figures())  # noqa: T201
