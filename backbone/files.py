@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
 from pathlib import Path
+
+from foundation.archives import UnreadableArchive, entries_of
 
 LONGEST_NAME = 200
 HEAD_BYTES = 4096
@@ -26,17 +27,24 @@ ZIP_FOLDERS = {
     "word/": OFFICE + "wordprocessingml.document",
     "ppt/": OFFICE + "presentationml.presentation",
 }
-# Control characters, and those that make "gnp.exe" look like "exe.png".
-HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Control characters, those that make "gnp.exe" look like "exe.png", halves of characters, and
+# the two that break lines.
+HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+# What Windows refuses in a name, or takes for a device or a second stream of the file.
+FORBIDDEN = re.compile(r'[<>:"|?*]')
+DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 
 
 def plain_name(name: str) -> str:
     """The last part of a path-like name without hidden characters, at most 200 long.
 
-    The suffix survives shortening; a name of nothing becomes ``file``.
+    Every system can save it. The suffix survives shortening; a name of nothing becomes ``file``.
     """
-    name = HIDDEN.sub("", unicodedata.normalize("NFC", name))
-    name = re.split(r"[/\\]", name)[-1].strip().lstrip(".").strip()
+    name = "".join(c for c in name if unicodedata.category(c) not in HIDDEN)
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    name = FORBIDDEN.sub("_", name).strip().lstrip(". ").rstrip(". ")
+    if DEVICES.match(name):
+        name = f"_{name}"
     if len(name) > LONGEST_NAME:
         suffix = Path(name).suffix[:20]
         name = name[: LONGEST_NAME - len(suffix)] + suffix
@@ -61,9 +69,9 @@ def content_type_of(path: Path, name: str) -> str:
 
 def _type_of_zip(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        with path.open("rb") as file:
+            names = [entry.filename for entry in entries_of(file)]
+    except UnreadableArchive:
         return "application/zip"
     if "[Content_Types].xml" in names:
         for folder, content_type in ZIP_FOLDERS.items():

@@ -20,8 +20,6 @@ from foundation.errors import Sentence
 from foundation.tables.errors import TableError
 
 CHUNK_BYTES = 1 << 18
-# A line that fills a whole chunk is no table; the limit keeps one endless line out of memory.
-MAX_LINE_BYTES = 2 * CHUNK_BYTES
 SAMPLE_LINES = 5
 SAMPLE_LINE_CHARS = 300
 # From this share of zero bytes on, UTF-16 without a mark is the likelier explanation.

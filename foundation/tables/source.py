@@ -8,8 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count, islice
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -20,8 +19,12 @@ from foundation.tables import csv_reader, encodings, xlsx_reader
 from foundation.tables.csv_reader import Dialect, Record
 from foundation.tables.errors import Remark, TableError
 
-MAX_COLUMNS = xlsx_reader.MAX_COLUMNS
+MAX_COLUMNS = csv_reader.MAX_COLUMNS
 MAX_HEADER_CHARS = 200
+MAX_REMARKS = 40
+# A batch is full at this many bytes of the file, whatever the rows asked for: cells may be long.
+BATCH_BYTES = 1 << 20
+ROWS_BETWEEN_LOOKS = 20
 
 ZIP_START = b"PK\x03\x04"
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -96,10 +99,20 @@ class Table:
         """The rows in lists, for the fast path; rows of nothing but delimiters are included."""
         stream = self._records(skip=self._header_row)
         last = 0
-        while batch := list(islice(stream, size)):
+        while batch := self._batch(stream, size):
             last = batch[-1][0]
             yield batch
         self._check_end(last)
+
+    def _batch(self, stream: Iterator[Record], size: int) -> list[Record]:
+        batch: list[Record] = []
+        end = self._binary.tell() + BATCH_BYTES
+        while len(batch) < size and (not batch or self._binary.tell() < end):
+            part = list(islice(stream, min(ROWS_BETWEEN_LOOKS, size - len(batch))))
+            if not part:
+                break
+            batch += part
+        return batch
 
     def preview(self, rows: int = 10) -> list[Record]:
         """The first rows, for people to look at."""
@@ -122,9 +135,11 @@ class Table:
 
     def _records(self, skip: int) -> Iterator[Record]:
         with self._text() as text:
-            found = csv_reader.records(text, self.dialect)
-            if self.kind == "xlsx":
-                found = _numbered_by_record(text)
+            found = (
+                csv_reader.workbook_records(text)
+                if self.kind == "xlsx"
+                else csv_reader.records(text, self.dialect)
+            )
             yield from islice(found, skip, None)
 
     @contextmanager
@@ -133,9 +148,7 @@ class Table:
         try:
             yield text
         except UnicodeDecodeError as error:
-            raise TableError(
-                "undecodable", _("The file cannot be read in this encoding to its end.")
-            ) from error
+            raise _undecodable() from error
         finally:
             # The wrapper would close the file with itself.
             if not text.closed:
@@ -148,13 +161,6 @@ class Table:
         line, fields = found[0]
         while fields and not fields[-1].strip():
             fields = fields[:-1]
-        if len(fields) > MAX_COLUMNS:
-            raise TableError(
-                "too_many_columns",
-                _("Row %(row)s has %(columns)s columns; at most %(max_columns)s are possible."),
-                row=line,
-                params={"columns": len(fields), "max_columns": MAX_COLUMNS},
-            )
         if not fields:
             raise TableError(
                 "blank_header",
@@ -185,7 +191,8 @@ class Table:
         return names
 
     def _remark(self, code: str, message: Sentence, column: str) -> None:
-        self.warnings.append(Remark(code, message, row=self.header_line, column=column))
+        if len(self.warnings) < MAX_REMARKS:
+            self.warnings.append(Remark(code, message, row=self.header_line, column=column))
 
     def _check_end(self, last_line: int) -> None:
         """A quote that is never closed swallows all rows after it: refuse rather than lose them."""
@@ -269,7 +276,7 @@ def _open_text(
             "line_too_long",
             _("Row %(row)s is longer than %(limit)s bytes. This does not look like a table."),
             row=seen.endless_line,
-            params={"limit": encodings.CHUNK_BYTES},
+            params={"limit": csv_reader.MAX_RECORD_CHARS},
         )
     chosen = _choose_encoding(source, seen, encoding)
     if delimiter is not None and delimiter not in csv_reader.DELIMITERS:
@@ -286,14 +293,25 @@ def _open_text(
                 row=seen.first_zero_line,
             )
         )
-    text = csv_reader.text_of(source, chosen)
-    sample = text.read(csv_reader.SAMPLE_CHARS)
-    text.detach()
-    dialect = csv_reader.detect_dialect(sample, delimiter)
+    dialect = csv_reader.detect_dialect(_sample(source, chosen), delimiter)
     return Table(
         binary, filename=filename, kind="csv", encoding=chosen, dialect=dialect,
         header_row=header_row, warnings=warnings, owned=owned,
     )  # fmt: skip
+
+
+def _sample(source: BinaryIO, encoding: str) -> str:
+    text = csv_reader.text_of(source, encoding)
+    try:
+        return text.read(csv_reader.SAMPLE_CHARS)
+    except UnicodeDecodeError as error:
+        raise _undecodable() from error
+    finally:
+        text.detach()
+
+
+def _undecodable() -> TableError:
+    return TableError("undecodable", _("The file cannot be read in this encoding to its end."))
 
 
 def _choose_encoding(source: BinaryIO, seen: encodings.Survey, wanted: str | None) -> str:
@@ -333,10 +351,3 @@ def _binary_of(path_or_file: str | os.PathLike[str] | IO[bytes]) -> tuple[IO[byt
     inner = getattr(path_or_file, "file", path_or_file)
     inner = getattr(inner, "file", inner) if not isinstance(inner, io.IOBase) else inner
     return cast("IO[bytes]", inner), False
-
-
-def _numbered_by_record(text: IO[str]) -> Iterator[Record]:
-    """In a workbook a record's number is the row's; cells may hold line breaks."""
-    import csv
-
-    return filter(itemgetter(1), zip(count(1), csv.reader(text), strict=False))

@@ -17,6 +17,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.etree import ElementTree as ET
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 MAX_REMARKS = 20
+MAX_SHEETS = 1_000
+# Excel allows 31 characters.
+MAX_NAME_CHARS = 80
+# Of a cell in error, as far as it is told.
+MAX_ERROR_BYTES = 40
+# Blank cells between two filled ones cost as much: 64 columns in each of 250,000 rows.
+MAX_AREA = 16_000_000
 SCAN_BYTES = 1 << 20
 # Excel keeps 15 significant digits; from here on an integer has lost its last ones.
 EXACT_BELOW = 10**15
@@ -31,6 +39,8 @@ BEYOND_ZZ = re.compile(rb'<c r="([A-Z]{3})([0-9]+)"(?:[^>]*[^/>])?>')
 ERROR_CELL = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"[^>]*\st="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>'
 )
+# A row with a cell that is more than a format. One cut in two between blocks is not seen.
+FILLED_ROW = re.compile(rb"<row[ >][^<]*(?:<c [^>]*/>)*<c[ >](?:[^>]*[^/]>)?")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -70,16 +80,14 @@ def convert(asked: dict) -> dict:
     source.seek(0)
     try:
         with calamine.CalamineWorkbook.from_filelike(source) as book:
-            sheets = [
-                each.name
+            found = [
+                each
                 for each in book.sheets_metadata
                 if each.typ == calamine.SheetTypeEnum.WorkSheet
             ]
-            visible = [
-                each.name
-                for each in book.sheets_metadata
-                if each.name in sheets and each.visible == calamine.SheetVisibleEnum.Visible
-            ]
+            sheets = [each.name for each in found]
+            refuse_sheets(sheets)
+            visible = [e.name for e in found if e.visible == calamine.SheetVisibleEnum.Visible]
             name = asked["sheet"] or next(iter(visible or sheets), None)
             if name not in sheets:
                 raise Refused("no_such_sheet", sheet=name or "", sheets=sheets)
@@ -87,12 +95,21 @@ def convert(asked: dict) -> dict:
             sheet = book.get_sheet_by_name(name)
             if sheet.total_width > asked["max_columns"]:
                 raise Refused("too_many_columns", columns=sheet.total_width)
+            if (sheet.total_height + 1) * (sheet.total_width + 1) > MAX_AREA:
+                raise Refused("memory")
             written = write(sheet, asked["max_rows"])
             return {"sheets": sheets, "sheet": name, "errors": errors, **written}
     except calamine.PasswordError:
         raise Refused("encrypted") from None
     except calamine.CalamineError:
         raise Refused("unreadable") from None
+
+
+def refuse_sheets(names: list[str]) -> None:
+    if len(names) > MAX_SHEETS:
+        raise Refused("too_many_sheets", max_sheets=MAX_SHEETS)
+    if max(map(len, names), default=0) > MAX_NAME_CHARS:
+        raise Refused("unreadable")
 
 
 def refuse_declarations(source: BinaryIO) -> None:
@@ -108,6 +125,7 @@ def refuse_declarations(source: BinaryIO) -> None:
 def scan(source: BinaryIO, sheet: str, asked: dict) -> list:
     """Read the sheet's XML as bytes: its real size, far columns, cells in error."""
     errors: list = []
+    filled = 0
     with zipfile.ZipFile(source) as archive:
         path = sheet_path(archive, sheet)
         if path is None:
@@ -126,9 +144,12 @@ def scan(source: BinaryIO, sheet: str, asked: dict) -> list:
                     if cut > 0 and len(whole) - cut < SCAN_BYTES
                     else (b"", whole)
                 )
-                errors += scan_cells(text)
+                errors += scan_cells(text) if len(errors) < MAX_REMARKS else []
+                filled += sum(1 for _row in FILLED_ROW.finditer(text))
+                if filled > asked["max_rows"] + 1:
+                    raise Refused("too_many_rows", max_rows=asked["max_rows"])
             errors += scan_cells(tail)
-    return errors
+    return errors[:MAX_REMARKS]
 
 
 def scan_cells(text: bytes) -> list:
@@ -136,7 +157,11 @@ def scan_cells(text: bytes) -> list:
         raise Refused("column_too_far", column=far.group(1).decode(), row=int(far.group(2)))
     if b't="e"' not in text:
         return []
-    return [[cell.decode(), value.decode()] for cell, value in ERROR_CELL.findall(text)]
+    found = islice(ERROR_CELL.finditer(text), MAX_REMARKS)
+    return [
+        [cell.group(1).decode(), cell.group(2)[:MAX_ERROR_BYTES].decode(errors="ignore")]
+        for cell in found
+    ]
 
 
 def sheet_path(archive: zipfile.ZipFile, sheet: str) -> str | None:
