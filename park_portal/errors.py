@@ -11,10 +11,12 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
+from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from backbone.uploads import LARGEST_BODY_BYTES
 from foundation import security_log
 from foundation.errors import DomainError
 from foundation.security_log import Event
@@ -25,6 +27,17 @@ from tenants.accounts import tell_of_limit
 API = "/api/v1/"
 # Without the request there is no nonce.
 _with_own_scripts: Any = csp_update({"script-src": [SELF]})
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """A body that cannot be read, or that is larger than the portal takes."""
+    too_big = isinstance(exception, RequestDataTooBig)
+    if request.path.startswith(API):
+        return problems.answer(413, "too_large") if too_big else problems.answer(400, "unreadable")
+    if too_big:
+        megabytes = LARGEST_BODY_BYTES // (1024 * 1024)
+        return _page("errors/413.html", 413, megabytes=megabytes)
+    return _page("errors/400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -292,6 +292,11 @@ PDF_FONT_DIR = Path(env.str("PDF_FONT_DIR", default=str(paths.FONTS)))
 FILE_LINK_MINUTES = env.int("FILE_LINK_MINUTES", default=15)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "backbone.uploads.BodyLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # -- mail ------------------------------------------------------------------------------------
 

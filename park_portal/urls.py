@@ -43,6 +43,7 @@ urlpatterns = [
     path("o/<slug:tenant>/", include(portal)),
 ]
 
+handler400 = "park_portal.errors.bad_request"
 handler403 = "park_portal.errors.forbidden"
 handler404 = "park_portal.errors.not_found"
 handler429 = "park_portal.errors.too_many"

@@ -109,7 +109,7 @@ def _write(chunks: Iterable[bytes], path: Path, limit: int) -> tuple[int, str]:
             for chunk in chunks:
                 size += len(chunk)
                 if size > limit:
-                    raise _too_large(limit)
+                    raise too_large(limit)
                 digest.update(chunk)
                 out.write(chunk)
             if not size:
@@ -123,7 +123,8 @@ def _write(chunks: Iterable[bytes], path: Path, limit: int) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _too_large(limit: int) -> InvalidInput:
+def too_large(limit: int) -> InvalidInput:
+    """The refusal of a file above ``limit`` bytes."""
     return InvalidInput(
         _("This file is too large; the largest allowed is %(megabytes)s MB."),
         code="file_too_large",

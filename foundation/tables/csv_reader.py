@@ -93,7 +93,7 @@ def _bounded(
             if row:
                 yield number, row
             if number > MAX_LINES:
-                raise _too_many_lines()
+                raise too_many_rows(MAX_LINES)
     except csv.Error as error:
         raise _field_error(number + 1, error, in_workbook=in_workbook) from error
 
@@ -219,9 +219,10 @@ def _record_too_long(line: int) -> TableError:
     )
 
 
-def _too_many_lines() -> TableError:
+def too_many_rows(limit: int) -> TableError:
+    """The refusal of a file that is longer than whoever reads it allows."""
     return TableError(
         "too_many_rows",
         _("The file has more than %(max_rows)s rows. Split it into smaller files."),
-        params={"max_rows": MAX_LINES},
+        params={"max_rows": limit},
     )

@@ -113,12 +113,15 @@ def refuse_sheets(names: list[str]) -> None:
 
 
 def refuse_declarations(source: BinaryIO) -> None:
-    """No part may declare a document type, the door to entities, before any parser sees it."""
+    """No part may declare a document type, the door to entities, before any parser sees it.
+
+    Zero bytes are left out, so that a declaration in UTF-16 is seen as well.
+    """
     with zipfile.ZipFile(source) as archive:
         for entry in archive.infolist():
             if entry.filename.endswith((".xml", ".rels")):
                 with archive.open(entry) as part:
-                    if b"<!DOCTYPE" in part.read(4096):
+                    if b"<!DOCTYPE" in part.read(SCAN_BYTES).replace(b"\0", b""):
                         raise Refused("doctype", part=entry.filename)
 
 

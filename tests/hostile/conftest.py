@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ class Guarded:
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Guarded]:
+def guarded(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Guarded:
     root = tmp_path / "guarded"
     media, temporary = root / "a/b/c/media", root / "a/b/c/temporary"
     for folder in (media, temporary):
@@ -34,4 +33,4 @@ def guarded(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setitem(os.environ, "TMPDIR", str(temporary))
     monkeypatch.chdir(temporary)
-    yield Guarded(root, media, temporary)
+    return Guarded(root, media, temporary)

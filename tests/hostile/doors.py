@@ -42,6 +42,7 @@ def post_form(client: Client, address: str, name: str, path: Path, field: str = 
     """As a browser sends a form; the file is read from disk in parts."""
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "surrogatepass")
     head = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\nx\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="'.encode()
         + escaped
         + b'"\r\nContent-Type: text/csv\r\n\r\n'
@@ -53,9 +54,7 @@ def post_form(client: Client, address: str, name: str, path: Path, field: str = 
         return post_body(client, address, body, length)
 
 
-def post_body(
-    client: Client, address: str, body: Any, length: int, content_type: str = ""
-) -> Any:
+def post_body(client: Client, address: str, body: Any, length: int, content_type: str = "") -> Any:
     """Send a body as it is, whatever it claims to be."""
     return client.request(
         REQUEST_METHOD="POST",

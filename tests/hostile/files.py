@@ -140,13 +140,15 @@ def texts() -> list[Hostile]:
         Hostile("utf16-lone-surrogate.csv", _plain(b"\xff\xfea\0,\0b\0\n\0\x00\xd8,\0c\0\n\0")),
         Hostile("utf32.csv", _plain(chinese.encode("utf-32"))),
         Hostile("utf8-surrogate.csv", _plain(ORDERS + b"\xed\xa0\x80,1\n")),
-        Hostile("utf7.csv", _plain("+ADw-script+AD4-,b\n1,2\n".encode())),
+        Hostile("utf7.csv", _plain(b"+ADw-script+AD4-,b\n1,2\n")),
         Hostile("many-zeros-no-comma.csv", _plain(b"1\n" * 100_000)),
         Hostile("formulas.csv", _plain(ORDERS + ROW.replace(b"TEA-01", b"=cmd|'/c calc'!A1"))),
         Hostile("headers-alike.csv", _plain(b",".join([b"a"] * 700) + b"\n" + ROW)),
         Hostile("header-of-100000.csv", _plain(b"H" * 100_000 + b",b\n1,2\n")),
         Hostile("rates-that-overflow.csv", _plain(b"Date,USD,CNY\n2026-01-02,0.000000000001,9e\n")),
-        Hostile("rates-tiny.csv", _plain(b"Date,USD,CNY\n2026-01-02,0.000000000001,900000000000\n")),
+        Hostile(
+            "rates-tiny.csv", _plain(b"Date,USD,CNY\n2026-01-02,0.000000000001,900000000000\n")
+        ),
         Hostile("rates-twice.csv", _plain(b"Date,USD,CNY\n" + b"2026-01-02,1.1,7.8\n" * 2)),
         Hostile("rates-columns-twice.csv", _plain(b"Date,USD/CNY,USD/CNY\n2026-01-02,7.1,7.2\n")),
         Hostile("rates-huge.csv", _plain(b"Date,USD/CNY\n2026-01-02,999999999999999999\n")),
@@ -232,13 +234,13 @@ def names() -> list[Hostile]:
 ATTACKS: dict[str, bytes] = {
     "laughs": (
         b'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "ha">'
-        + b"".join(
-            b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(10)
-        )
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(10))
         + b"]><z>&k;</z>"
     ),
     "quadratic": (
-        b'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "' + b"B" * 50_000 + b'">]><z>'
+        b'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "'
+        + b"B" * 50_000
+        + b'">]><z>'
         + b"&a;" * 50_000
         + b"</z>"
     ),
@@ -427,7 +429,9 @@ def _relation_elsewhere(out: IO[bytes]) -> None:
         f'<Relationships xmlns="{workbooks.PACKAGE}/relationships"><Relationship Id="rId1" '
         f'Type="{workbooks.RELATIONS}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
     ).encode()
-    _parts({"xl/_rels/workbook.xml.rels": relations, "xl/worksheets/sheet1.bin": ATTACKS["laughs"]})(out)
+    _parts(
+        {"xl/_rels/workbook.xml.rels": relations, "xl/worksheets/sheet1.bin": ATTACKS["laughs"]}
+    )(out)
 
 
 def _entries(count: int) -> Callable[[IO[bytes]], None]:
@@ -473,9 +477,7 @@ def _zip64(out: IO[bytes]) -> None:
     """An end record of the large kind that states a directory of exabytes."""
     content = workbooks.written([["a", "b"]]).getvalue()
     end = content.rindex(b"PK\x05\x06")
-    large = struct.pack(
-        "<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, (1 << 62), 100
-    )
+    large = struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, (1 << 62), 100)
     locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
     out.write(content[:end] + large + locator + content[end:])
 

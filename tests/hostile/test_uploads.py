@@ -108,9 +108,7 @@ class Attempt:
                 self._judge(hostile, each)
                 each.close()
         seconds = time.monotonic() - began
-        SEEN.append(
-            Seen(self.door.name, hostile.name, seconds, peak.own, peak.child, taken)
-        )
+        SEEN.append(Seen(self.door.name, hostile.name, seconds, peak.own, peak.child, taken))
         for whose, amount in (("this process", peak.own), ("a child", peak.child)):
             if amount > MOST_MEMORY:
                 self._blame(hostile, f"{whose} took {amount // MIB} MiB")

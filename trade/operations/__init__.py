@@ -4,6 +4,7 @@ from trade.operations.consents import consent_to_row_access, end_row_access, loo
 from trade.operations.imports import (
     check_import,
     read_import_as,
+    receive_orders,
     run_import,
     start_import,
     upload_orders,
@@ -19,6 +20,7 @@ __all__ = [
     "look_at_rows",
     "map_country",
     "read_import_as",
+    "receive_orders",
     "record_rates",
     "run_import",
     "save_mapping",

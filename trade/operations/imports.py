@@ -17,6 +17,7 @@ from backbone.progress import Reports, Silent
 from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
 from foundation.operations import operation
+from foundation.tables.encodings import EncodingUndecided
 from foundation.tables.source import Table, open_table
 from tenants.trail import record_bulk
 from trade.models import ImportMapping, OrderImport
@@ -45,6 +46,23 @@ def upload_orders(*, actor: Actor, now: datetime, file: IO[bytes] | Any, name: s
     return OrderImport.objects.create(
         tenant_id=actor.tenant_id, document=document, created_by_id=actor.user_id, created_at=now
     )
+
+
+@operation
+def receive_orders(*, actor: Actor, now: datetime, file: IO[bytes] | Any, name: str) -> OrderImport:
+    """Keep an uploaded file and read it as far as nobody has to choose.
+
+    Where the bytes leave the encoding open the import waits for a choice. Raises InvalidInput
+    for a file that is empty, too large or no table; nothing of it stays, its bytes included.
+    """
+    own = upload_orders(actor=actor, now=now, file=file, name=name)
+    try:
+        return read_import_as(actor=actor, now=now, order_import=own)
+    except EncodingUndecided:
+        return own
+    except BaseException:
+        own.document.path.unlink(missing_ok=True)
+        raise
 
 
 @operation

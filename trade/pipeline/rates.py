@@ -25,6 +25,8 @@ MISSING = {"", "N/A", "-", "---"}
 # How CFETS heads its columns: yuan for one or a hundred units, or units for one yuan.
 CFETS_HEADER = re.compile(r"(?:(100)?\s?([A-Z]{3})/CNY|CNY/([A-Z]{3}))", re.ASCII)
 PLACES = Decimal(10) ** -18
+# Beyond any currency's worth in yuan, and still exact in the arithmetic used.
+SMALLEST, LARGEST = Decimal(10) ** -12, Decimal(10) ** 9
 
 CREATE = """
 drop table if exists pg_temp.new_rates;
@@ -35,12 +37,16 @@ create temporary table changed_rates (day date, currency text, is_new bool) on c
 UPSERT = """
 with written as (
   insert into trade_referencerate as r (day, currency, cny_per_unit, source)
-  select day, currency, cny_per_unit, %(source)s from new_rates
+  select distinct day, currency, cny_per_unit, %(source)s from new_rates
   on conflict (currency, day, source) do update set cny_per_unit = excluded.cny_per_unit
   where r.cny_per_unit <> excluded.cny_per_unit
   returning day, currency, old is null as is_new
 )
 insert into changed_rates select * from written
+"""
+CONTRADICTION = """
+select currency, day from new_rates group by currency, day having count(distinct cny_per_unit) > 1
+order by day, currency limit 1
 """
 SUMMARY = """
 select (select count(distinct day) from new_rates), (select min(day) from new_rates),
@@ -83,6 +89,7 @@ def record(cursor: Any, table: Table) -> dict[str, Any]:
     cursor.execute(CREATE)
     lines = "".join(f"{day}\t{currency}\t{rate:f}\n" for day, currency, rate in rates)
     cursor.copy_expert("copy new_rates from stdin", io.StringIO(lines))
+    _refuse_contradiction(cursor)
     cursor.execute(UPSERT, {"source": source})
     cursor.execute(SUMMARY)
     days, first_on, last_on, new, changed = cursor.fetchone()
@@ -96,6 +103,16 @@ def record(cursor: Any, table: Table) -> dict[str, Any]:
         "last_day": last_on and last_on.isoformat(),
         "figures": refresh_figures(cursor),
     }
+
+
+def _refuse_contradiction(cursor: Any) -> None:
+    cursor.execute(CONTRADICTION)
+    if found := cursor.fetchone():
+        raise TableError(
+            "rate_twice",
+            _("The file has two different rates of %(currency)s for %(day)s."),
+            params={"currency": found[0], "day": found[1]},
+        )
 
 
 def refresh_figures(cursor: Any) -> int:
@@ -132,11 +149,11 @@ def _ecb_rates(table: Table, without_cny: list[int]) -> Iterator[tuple[date, str
         if yuan is None:
             without_cny.append(line)
             continue
-        yield day, "EUR", yuan
+        yield day, "EUR", _worth(yuan, "CNY", line)
         for currency, place in places.items():
             rate = _rate(cells, place, currency, line)
             if rate is not None and currency != "CNY":
-                yield day, currency, (yuan / rate).quantize(PLACES)
+                yield day, currency, _worth(yuan / rate, currency, line)
 
 
 def _cfets_columns(table: Table) -> list[Column]:
@@ -161,7 +178,7 @@ def _cfets_rates(table: Table, columns: list[Column]) -> Iterator[tuple[date, st
             rate = _rate(cells, column.place, column.currency, line)
             if rate is not None:
                 value = 1 / rate if column.inverted else rate / column.units
-                yield day, column.currency, value.quantize(PLACES)
+                yield day, column.currency, _worth(value, column.currency, line)
 
 
 def _day(cell: str, line: int) -> date:
@@ -182,6 +199,13 @@ def _rate(cells: list[str], place: int, currency: str, line: int) -> Decimal | N
     if rate <= 0:
         raise _unreadable(cell, line, currency)
     return rate
+
+
+def _worth(value: Decimal, currency: str, line: int) -> Decimal:
+    """Yuan for one unit, rounded to what is stored."""
+    if not SMALLEST <= value < LARGEST:
+        raise _unreadable(f"{value:.6g}", line, currency)
+    return value.quantize(PLACES)
 
 
 def _unreadable(cell: str, line: int, column: str) -> TableError:

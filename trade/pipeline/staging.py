@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg2
+from django.utils.translation import gettext_lazy as _
 from psycopg2 import sql
 
 from backbone.progress import Reports
+from foundation.tables.csv_reader import too_many_rows
+from foundation.tables.errors import TableError
 from foundation.tables.normalise import Chunk, CopyStream, Normaliser
 from foundation.tables.source import Table
 from trade.models import ImportMapping
@@ -24,6 +27,9 @@ TABLES = (
     "import_changes",
 )
 CHUNKS_BETWEEN_CHECKS = 20
+MAX_ROWS = 1_000_000
+# All countries of the world in three spellings; more of them is another column by mistake.
+MAX_LABELS = 1_000
 
 # Temporary tables have no row-level security, so COPY may fill them; nobody else sees them.
 CREATE = """
@@ -59,9 +65,24 @@ def stage(cursor: Any, table: Table, mapping: ImportMapping, reporter: Reports) 
 
 
 def labels(cursor: Any) -> list[str]:
-    """The distinct country labels of the rows staged, '' for a blank one."""
-    cursor.execute("select distinct coalesce(country, '') from import_rows")
-    return [row[0] for row in cursor.fetchall()]
+    """The distinct country labels of the rows staged, '' for a blank one.
+
+    Raises TableError where there are more than a column of countries can hold.
+    """
+    cursor.execute(
+        "select distinct coalesce(country, '') from import_rows limit %s", [MAX_LABELS + 1]
+    )
+    found = [row[0] for row in cursor.fetchall()]
+    if len(found) > MAX_LABELS:
+        raise TableError(
+            "too_many_labels",
+            _(
+                "The column of countries holds more than %(limit)s different values. Choose "
+                "another column for the country."
+            ),
+            params={"limit": MAX_LABELS},
+        )
+    return found
 
 
 def drop_leftovers(cursor: Any) -> None:
@@ -78,6 +99,8 @@ def _watched(normaliser: Normaliser, table: Table, reporter: Reports) -> Iterato
                 done=int(table.position * progress.READ), total=progress.DONE, note="reading"
             )
         yield chunk
+        if normaliser.rows > MAX_ROWS:
+            raise too_many_rows(MAX_ROWS)
 
 
 def _copy(cursor: Any, statement: sql.Composable, chunks: Iterator[Chunk]) -> None:

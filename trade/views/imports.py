@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +17,6 @@ from django.views.decorators.http import require_GET, require_POST
 from backbone import operations as jobs
 from backbone.paging import page_of
 from foundation.errors import DomainError, WrongState
-from foundation.tables.encodings import EncodingUndecided
 from foundation.tables.errors import TableError
 from trade import operations, queries
 from trade.exports import TYPES
@@ -50,24 +48,16 @@ def upload(request: Any) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            own = _store(request, form.cleaned_data["file"])
+            file = form.cleaned_data["file"]
+            own = operations.receive_orders(
+                actor=request.actor, now=timezone.now(), file=file, name=file.name
+            )
         except DomainError as error:
             form.add_error("file", str(error))
         else:
             return redirect(stage_of(own), tenant=request.tenant.slug, import_id=own.pk)
     context = {"form": form, "steps": steps(None, "trade:import_new"), "fields": samples.fields()}
     return render(request, "trade/import_new.html", context)
-
-
-def _store(request: Any, file: Any) -> OrderImport:
-    """Keep the file and read it as far as nobody has to choose; a file that is no table goes."""
-    now = timezone.now()
-    with transaction.atomic():
-        own = operations.upload_orders(actor=request.actor, now=now, file=file, name=file.name)
-        try:
-            return operations.read_import_as(actor=request.actor, now=now, order_import=own)
-        except EncodingUndecided:
-            return own
 
 
 def reading(request: Any, import_id: int) -> HttpResponse:

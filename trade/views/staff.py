@@ -11,13 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from backbone.operations.documents import too_large
 from foundation.errors import DomainError
-from foundation.tables.source import open_table
+from foundation.tables.encodings import EncodingUndecided
+from foundation.tables.source import Table, open_table
 from trade import operations
 from trade.forms import PurposeForm, RateUploadForm
 from trade.models import RowConsent
 from trade.permissions import permissions
 from trade.queries import OrderFilter, orders_page
+
+# Five times the ECB's file of all days since 1999.
+LARGEST_RATES_BYTES = 8 * 1024 * 1024
 
 
 def rate_upload(request: Any) -> HttpResponse:
@@ -33,7 +38,7 @@ def rate_upload(request: Any) -> HttpResponse:
 def _record(request: Any, form: RateUploadForm) -> bool:
     file = form.cleaned_data["file"]
     try:
-        with open_table(file, filename=file.name) as table:
+        with _table_of(file) as table:
             told = operations.record_rates(actor=request.actor, now=timezone.now(), table=table)
     except DomainError as error:
         form.add_error("file", str(error))
@@ -44,6 +49,17 @@ def _record(request: Any, form: RateUploadForm) -> bool:
         % told,
     )  # fmt: skip
     return True
+
+
+def _table_of(file: Any) -> Table:
+    if file.size > LARGEST_RATES_BYTES:
+        raise too_large(LARGEST_RATES_BYTES)
+    try:
+        return open_table(file, filename=file.name)
+    except EncodingUndecided as undecided:
+        # Days, codes and figures read the same in all of them.
+        first = undecided.judgement.candidates[0]
+        return open_table(file, filename=file.name, encoding=first.encoding)
 
 
 @require_GET

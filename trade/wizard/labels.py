@@ -12,6 +12,8 @@ from trade.wizard import preview
 
 # The labels of older imports were decided on long ago, or never mattered.
 IMPORTS_LOOKED_AT = 50
+# On one page, each with a choice of all countries; the others follow once these are decided.
+MOST_AT_ONCE = 200
 
 
 def undecided_labels(actor: Actor, mapping: ImportMapping) -> list[str]:
@@ -42,4 +44,6 @@ def labels_of(
         labels |= {label: code for label, code in found.items() if label.upper() != code}
         undecided = sorted({*undecided, *report.get("unmapped", [])})
     labels.pop("", None)
-    return labels, undecided
+    for label in undecided[MOST_AT_ONCE:]:
+        labels.pop(label, None)
+    return labels, undecided[:MOST_AT_ONCE]

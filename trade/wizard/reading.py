@@ -14,6 +14,7 @@ from tenants.isolation import tenant_cache
 from trade.models import OrderImport
 
 SAMPLE_ROWS = 20
+LONGEST_CELL = 200
 KEPT_SECONDS = 24 * 3600
 
 
@@ -27,7 +28,6 @@ class Look:
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
-    raw_headers: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     problem: Sentence = ""
 
@@ -50,7 +50,19 @@ def look_at(order_import: OrderImport) -> Look:
 
 
 def candidates_of(order_import: OrderImport) -> list[Candidate]:
-    """The encodings a person may choose from; empty for a workbook, which says it itself."""
+    """The encodings a person may choose from; empty for a workbook, which says it itself.
+
+    Kept like the look: judging a large file takes several passes over it.
+    """
+    key = f"trade.encodings:{order_import.document.storage_key}"
+    kept = tenant_cache.get(key)
+    if kept is None:
+        kept = [[each.encoding, list(each.lines)] for each in _candidates(order_import)]
+        tenant_cache.set(key, kept, seconds=KEPT_SECONDS)
+    return [Candidate(encoding, tuple(lines)) for encoding, lines in kept]
+
+
+def _candidates(order_import: OrderImport) -> list[Candidate]:
     with order_import.document.open() as file:
         if file.read(4) == ZIP_START:
             return []
@@ -91,7 +103,10 @@ def _of_table(table: Table) -> Look:
         "sheet": table.sheet or "",
         "sheets": table.sheets,
         "headers": table.headers,
-        "raw_headers": table.raw_headers,
-        "rows": table.preview(SAMPLE_ROWS),
+        "rows": [_shortened(*row) for row in table.preview(SAMPLE_ROWS)],
     }
     return Look(table.kind, **values)
+
+
+def _shortened(line: int, cells: list[str]) -> tuple[int, list[str]]:
+    return line, [cell[:LONGEST_CELL] for cell in cells]

@@ -23,6 +23,7 @@ from trade.pipeline.rules import wanted_columns
 CHECK_JOB = "trade.check_orders"
 # Above these a check takes longer than a page may.
 LARGEST_CHECKED_AT_ONCE = {"csv": 6 * 1024 * 1024, "xlsx": 1024 * 1024}
+MOST_LINES_AT_ONCE = 100_000
 LONGEST_CELL = 80
 OUTCOMES: dict[str, Sentence] = {
     "sale": LineKind.SALE.label,
@@ -57,8 +58,15 @@ def reading_of(order_import: OrderImport) -> str:
 
 
 def is_small(order_import: OrderImport) -> bool:
-    kind = "csv" if order_import.delimiter else "xlsx"
-    return order_import.document.size <= LARGEST_CHECKED_AT_ONCE[kind]
+    """Whether a page can wait for its check: few bytes, and in a text not many tiny rows."""
+    document, kind = order_import.document, "csv" if order_import.delimiter else "xlsx"
+    if document.size > LARGEST_CHECKED_AT_ONCE[kind]:
+        return False
+    if kind == "xlsx":
+        return True
+    with document.open() as file:
+        content = file.read()
+    return max(content.count(b"\n"), content.count(b"\r")) <= MOST_LINES_AT_ONCE
 
 
 def report_of(check: Check, order_import: OrderImport) -> dict[str, Any]:
