@@ -33,6 +33,9 @@ OTHER_STARTS: tuple[tuple[bytes, Sentence], ...] = (
     (b"\x89PNG", _("This is a picture, not a table.")),
     (b"\xff\xd8\xff", _("This is a picture, not a table.")),
     (b"GIF8", _("This is a picture, not a table.")),
+    (b"PK\x05\x06", xlsx_reader.SENTENCES["unreadable"]),
+    (b"MZ\x90\x00", _("This is a program, not a table.")),
+    (b"\x7fELF", _("This is a program, not a table.")),
     (b"\x1f\x8b", _("This file is compressed. Unpack it and upload the table inside.")),
     (b"Rar!", _("This file is compressed. Unpack it and upload the table inside.")),
     (b"7z\xbc\xaf\x27\x1c", _("This file is compressed. Unpack it and upload the table inside.")),
@@ -269,7 +272,7 @@ def _open_text(
 ) -> Table:
     source = cast(BinaryIO, binary)
     seen = encodings.survey(source)
-    if seen.size == 0:
+    if seen.zero_bytes == seen.size:
         raise TableError("empty", _("The file has no rows."))
     if seen.endless_line:
         raise TableError(

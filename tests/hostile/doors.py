@@ -127,16 +127,19 @@ def _read(client: Client, address: str, page: Any) -> Any:
 
 
 def _map(client: Client, address: str, page: Any) -> Any:
-    return client.get(address.replace("mapping/", "columns/"))
+    return client.post(address, {"name": page.context["fits"][0].name})
 
 
 def _name_columns(client: Client, address: str, page: Any) -> Any:
     form = page.context["form"]
     said = {field.html_name: field.value() or "" for field in form}
-    headers = page.context["look"].headers or [""]
+    taken = {value for name, value in said.items() if name.startswith("column_")}
+    free = [each for each in page.context["look"].headers if each not in taken]
     for target in REQUIRED:
-        said[f"column_{target}"] = said[f"column_{target}"] or headers[0]
-    said |= {"name": "hostile", "channel": "Shop", "fixed_currency": "USD"}
+        if not said[f"column_{target}"] and free:
+            said[f"column_{target}"] = free.pop(0)
+    said |= {"name": "hostile", "channel": "Shop"}
+    said["fixed_currency"] = "-" if said["column_currency"] else "USD"
     return client.post(address, said)
 
 

@@ -15,7 +15,7 @@ from tests.foundation.workbooks import raw, sheet_xml
 from tests.shared_data import shared
 
 MIB = 1 << 20
-ORDERS = b"Order,Ordered at,Product,Quantity,Price,Country,Currency\n"
+ORDERS = b"Order number,Ordered at,SKU,Quantity,Unit price,Country,Currency\n"
 ROW = b"A-1,2026-01-02 10:00:00,TEA-01,2,9.60,US,USD\n"
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -121,13 +121,13 @@ def texts() -> list[Hostile]:
         Hostile("one-record-of-many-lines.csv", _record_of_lines(24), harmful=True),
         Hostile("wide-rows.csv", _wide_rows(24), harmful=True),
         Hostile("long-cells.csv", _long_cells(48)),
-        Hostile("long-numbers.csv", _long_numbers(24)),
+        Hostile("long-numbers.csv", _long_numbers(12)),
         Hostile("rows-of-nothing.csv", _rows(b"x\n", 5_000_000), harmful=True),
         Hostile("unclosed-quote.csv", _plain(ORDERS + ROW + b'"A-2,' + ROW * 20_000), harmful=True),
         Hostile("unclosed-in-header.csv", _plain(b'"' + ORDERS + ROW * 20_000), harmful=True),
         Hostile("labels-20000.csv", _labels(20_000), harmful=True),
         Hostile("zero-bytes.csv", _plain(ORDERS + ROW.replace(b"TEA", b"T\0A") + b"\0" * 5000)),
-        Hostile("zero-in-header.csv", _plain(ORDERS.replace(b"Price", b"Pri\0ce") + ROW)),
+        Hostile("zero-in-header.csv", _plain(ORDERS.replace(b"Unit price", b"Unit pri\0ce") + ROW)),
         Hostile("only-zeros.csv", _plain(bytes(100_000)), harmful=True),
         Hostile("controls.csv", _plain(ORDERS + bytes(range(1, 32)) * 50 + b"\n" + ROW)),
         Hostile("mixed.csv", _plain(ORDERS + chinese.encode() + chinese.encode("gb18030"))),
@@ -611,6 +611,6 @@ def _labels(count: int) -> Callable[[IO[bytes]], None]:
 
 def _honest_rows() -> list[list[object]]:
     return [
-        ["Order", "Ordered at", "Product", "Quantity", "Price", "Country", "Currency"],
+        ORDERS.decode().strip().split(","),
         ["A-1", "2026-01-02 10:00:00", "TEA-01", 2, 9.6, "US", "USD"],
     ]

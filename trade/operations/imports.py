@@ -78,7 +78,8 @@ def read_import_as(
 ) -> OrderImport:
     """Say how the file is to be read; what is None stays as it was.
 
-    Raises WrongState once the import was started, TableError where the file cannot be read so.
+    Raises WrongState once the import was started, TableError where the first rows of the file
+    cannot be read so.
     """
     permissions.require(actor, "import_orders")
     own = _locked(actor, order_import.pk)
@@ -89,6 +90,7 @@ def read_import_as(
         if value is not None:
             setattr(own, field, value)
     with open_import(own) as table:
+        table.preview()
         own.encoding, own.sheet = table.encoding, table.sheet or ""
         own.delimiter = table.delimiter if table.kind == "csv" else ""
     own.save()
