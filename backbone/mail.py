@@ -49,9 +49,11 @@ def write(
         values |= {name: for_reader(sentence) for name, sentence in said.items()}
         values |= {"reader": reader, "portal_url": settings.PORTAL_URL}
         subject, _newline, text = render_to_string(f"{template}.txt", values).partition("\n")
-        html = render_to_string(f"{template}.html", {**values, "subject": subject.strip()})
+        # A name may hold a carriage return, a header may not.
+        subject = " ".join(subject.split())
+        html = render_to_string(f"{template}.html", {**values, "subject": subject})
     mail = EmailMultiAlternatives(
-        subject=subject.strip(), body=text.strip() + "\n", to=[to], headers=_headers(message)
+        subject=subject, body=text.strip() + "\n", to=[to], headers=_headers(message)
     )
     mail.attach_alternative(html, "text/html")
     return mail

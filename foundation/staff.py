@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin
@@ -12,6 +15,35 @@ from unfold.admin import ModelAdmin
 from foundation.actors import Actor
 from foundation.errors import DomainError
 from foundation.permissions import PermissionTable
+
+
+# What filters and the hierarchy of dates say of a column.
+LOOK_UPS = {"", "exact", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
+
+
+def _column_of(entry: Any) -> str:
+    """An entry of ``list_filter``: a column, a column with its filter, or a filter alone."""
+    named = entry[0] if isinstance(entry, (list, tuple)) else entry
+    return named if isinstance(named, str) else ""
+
+
+class SearchBox(AutocompleteSelect):
+    """The admin's box that searches, when a form comes back with a choice that cannot be.
+
+    Django would look the row up to show it again, and fail on what is no key at all.
+    """
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)
+
+
+def _can_be(key: Any, value: Any) -> bool:
+    try:
+        key.to_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 class StaffAdmin(ModelAdmin):
@@ -31,6 +63,28 @@ class StaffAdmin(ModelAdmin):
         if actor is None or not actor.is_staff:
             return False
         return not action or self.permissions is None or self.permissions.permits(actor, action)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Only what the list's own filters ask; Django lets an address ask for any column, and
+        by ``password__startswith`` a hash is told letter by letter."""
+        offered = [*map(_column_of, self.list_filter), self.date_hierarchy]
+        return any(
+            lookup.removeprefix(name).lstrip("_") in LOOK_UPS
+            for name in offered
+            if name and f"{lookup}__".startswith(f"{name}__")
+        )
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """A year or month beyond every calendar is a look-up that cannot be, as others are."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchBox(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, self.reads)

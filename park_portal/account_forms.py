@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
+
+from tenants.doors import KeyAnswerField
 
 
 class LoginForm(forms.LoginForm):
@@ -23,6 +26,14 @@ class LoginForm(forms.LoginForm):
 
 
 class AddKeyForm(webauthn.AddWebAuthnForm):
+    credential = KeyAnswerField()
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")

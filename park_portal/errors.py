@@ -11,10 +11,11 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from backbone.uploads import LARGEST_BODY_BYTES
 from foundation import security_log
@@ -25,19 +26,24 @@ from tenants.accounts import tell_of_limit
 
 # Programs read problem documents where people read pages.
 API = "/api/v1/"
+TOO_MUCH = _("This is more than the portal takes at once. Send less, or send it in parts.")
+UNREADABLE = _("The portal could not read what was sent. Nothing was changed.")
+TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Without the request there is no nonce.
 _with_own_scripts: Any = csp_update({"script-src": [SELF]})
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """A body that cannot be read, or that is larger than the portal takes."""
-    too_big = isinstance(exception, RequestDataTooBig)
+    """A request that cannot be read, or that is larger than the portal takes."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    is_big = isinstance(exception, TOO_BIG)
+    sentence = TOO_MUCH if is_big else getattr(exception, "sentence", UNREADABLE)
     if request.path.startswith(API):
-        return problems.answer(413, "too_large") if too_big else problems.answer(400, "unreadable")
-    if too_big:
+        return problems.answer(status, "too_large" if is_big else "unreadable", str(sentence))
+    if status == 413:
         megabytes = LARGEST_BODY_BYTES // (1024 * 1024)
         return _page("errors/413.html", 413, megabytes=megabytes)
-    return _page("errors/400.html", 400)
+    return _page("errors/400.html", 400, code=400, sentence=sentence)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "park_portal.browser_walls.HeadersMiddleware",
     "park_portal.health.HealthMiddleware",
+    # Before whatever reads the request: sessions, logs, CSRF.
+    "park_portal.text.TextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "park_portal.plain_http.PlainHttpMiddleware",
     "park_portal.methods.MethodMiddleware",

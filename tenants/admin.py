@@ -49,6 +49,8 @@ class TenantAdmin(OperationAdmin):
     list_display = ["name", "name_en", "kind", "registration_number", "created_at"]
     list_filter = ["kind", "country"]
     search_fields = ["name", "name_en", "slug", "registration_number"]
+    # Boxes that search page through it.
+    ordering = ["name"]
     readonly_fields = ["people"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -135,6 +137,7 @@ class UserAdmin(OperationAdmin):
     list_display = ["username", "full_name", "email", "mobile", "is_staff", "last_login"]
     list_filter = ["is_staff", "is_active"]
     search_fields = ["username", "full_name", "email", "mobile"]
+    ordering = ["username"]
     fields = [*list_display, "language", "date_joined", "is_active"]
     actions = ["end_sessions", "deactivate", "reactivate"]
 

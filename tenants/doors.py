@@ -17,6 +17,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
+from django.forms import HiddenInput, JSONField
 from django.utils.http import int_to_base36
 
 from foundation import security_log
@@ -53,6 +54,25 @@ class CodeAgainForm(CodeByAddress, ReauthenticateForm):
     pass
 
 
+class KeyAnswerField(JSONField):
+    """What a security key said, passed on by a script; anybody can send something else.
+
+    Numbers too long for Python and nesting too deep for it are no answer either.
+    """
+
+    widget = HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """A page that comes back asks the key again; the old answer is not read once more."""
+        return initial
+
+
 class KeyByAddress:
     """Security keys and passkeys, counted by address; nonsense is a wrong answer."""
 
@@ -75,15 +95,17 @@ class KeyByAddress:
 
 
 class KeyForm(KeyByAddress, AuthenticateWebAuthnForm):
-    pass
+    credential = KeyAnswerField()
 
 
 class KeyAgainForm(KeyByAddress, ReauthenticateWebAuthnForm):
-    pass
+    credential = KeyAnswerField()
 
 
 class PasskeyForm(KeyByAddress, LoginWebAuthnForm):
     """Signing in with a passkey alone: whose account it is, the answer itself says."""
+
+    credential = KeyAnswerField()
 
     def admit(self) -> RateLimitUsage | None:
         return admit(context.request, "passkey_failed", user=self._claimed())

@@ -10,8 +10,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.test import client as test_client
 from django.utils import translation
 
+from park_portal.text import PlainRequest
 from tenants.isolation.context import enter_tenant
 from tenants.kinds import TenantKind
 from tenants.models import Membership, Tenant
@@ -39,6 +41,9 @@ def _empty_database(self: TransactionTestCase) -> None:
     connection.close()
     databases.empty(connection.settings_dict["NAME"])
 
+
+# The test client makes requests as the portal's own server does.
+test_client.WSGIRequest = PlainRequest  # type: ignore[attr-defined]
 
 # The portal's role may not TRUNCATE, so the flush after a transactional test is the owner's.
 TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-defined]

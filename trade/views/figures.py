@@ -69,7 +69,7 @@ def figures(request: Any) -> HttpResponse:
         "picker": _picker(asked, first, last),
         "directions": _directions(asked),
         "by_direction": _shown_directions(seen.sums, asked),
-        "range_error": request.GET.get("range_error", ""),
+        "range_error": _complaint(request.GET.get("typed", "")),
     }
     if last is not None:
         context |= _tables(request, asked)
@@ -279,8 +279,17 @@ def _typed_range(request: Any) -> str:
         if typed.start_on and typed.last_on:
             typed = period_of_days(typed.start_on, typed.last_on)
         return urlencode(query | {"period": str(typed)})
+    except InvalidInput:
+        return urlencode(query | {"typed": text})
+
+
+def _complaint(typed: str) -> str:
+    """What is wrong with a span that was typed: no sentence comes out of an address."""
+    try:
+        parse(typed or str(ALL))
     except InvalidInput as error:
-        return urlencode(query | {"range_error": str(error)})
+        return str(error)
+    return ""
 
 
 def _country(code: str) -> str:

@@ -1,0 +1,186 @@
+"""One form and every odd string: what is taken is kept as it was, what is refused changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.browser.small_park import SmallPark
+from tests.hostile.filling import files_of, filled, mark_of, pairs
+from tests.hostile.rows import Changes, Leaf, Watch, content
+from tests.hostile.sender import REFUSALS, Answer, Sender, is_run_by
+from tests.hostile.strings import Odd, is_same, sample
+from tests.hostile.walk import Door
+
+TRAIL = "tenants_trailentry"
+# Fields that the portal writes in a form of its own, as their pages say.
+REWRITTEN: dict[str, Any] = {
+    "registration_number": lambda text: " ".join(text.split()).upper(),
+}
+
+
+@dataclass
+class Attack:
+    """``play`` are the fields that take words; ``homes`` where each of them is stored."""
+
+    sender: Sender
+    park: SmallPark
+    door: Door
+    play: list[str] = field(default_factory=list)
+    homes: dict[str, set[Leaf]] = field(default_factory=dict)
+    shown: dict[str, set[str]] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    must_choose: set[str] = field(default_factory=set)
+    refusal: dict[str, list[str]] = field(default_factory=dict)
+    is_open: bool = False
+
+    def find_out(self) -> None:
+        """Fill the form in so that it is taken, and see where each word goes."""
+        form = self.door.form
+        self.play = form.free()
+        self.marks = {
+            name: mark_of(form, name)
+            for name in self.play
+            if form.kind_of(name) not in ("hidden", "password")
+        }
+        for _try in range(2):
+            with self.sender.undone():
+                watch = Watch()
+                answer = self.send({})
+                if answer.is_accepted:
+                    self._look_for_homes(watch.changes(), answer)
+                    self.is_open = True
+                    return
+            self.refusal = answer.refused or {"": [f"status {answer.status}"]}
+            # Those that want a form of their own keep what stood there; choices are made.
+            self.must_choose |= answer.refused.keys()
+            self.marks = {n: m for n, m in self.marks.items() if n not in answer.refused}
+
+    def send(
+        self, odd: dict[str, str], more: Sequence[tuple[str, str]] = (), *, follow: bool = True
+    ) -> Answer:
+        """The form as it is taken, with ``odd`` in some fields and fields it does not have."""
+        door = self.door
+        said = self._filled() | {name: [text] for name, text in odd.items()}
+        if door.lead:
+            self.sender.get(door.cookies, door.lead)
+        cookies = self.sender.client.cookies if door.lead else door.cookies
+        said_pairs = [*pairs(said), *more]
+        files = files_of(door, self.park)
+        return self.sender.post(cookies, door.target, said_pairs, files, follow=follow)
+
+    def _filled(self) -> dict[str, list[str]]:
+        return filled(self.door, self.park, self.marks, self.must_choose)
+
+    def _look_for_homes(self, changes: Changes, answer: Answer) -> None:
+        said = self._filled()
+        leaves = list(changes.leaves())
+        for name in self.play:
+            value = said.get(name, [""])[0]
+            is_mark = self.marks.get(name) == value
+            self.homes[name] = {
+                leaf
+                for leaf, kept in leaves
+                if value and kept == value and (is_mark or leaf[1][-1] == name)
+            }
+        standing = self.sender.get(self.door.cookies, self.door.path)
+        for name, mark in self.marks.items():
+            pages = {"answer": answer, self.door.path: standing}
+            self.shown[name] = {where for where, page in pages.items() if mark in page.body}
+
+    # -- one string ----------------------------------------------------------------------------
+
+    def throw(self, odd: Odd) -> None:
+        """The string in all fields at once, then without those that refused it, until it is taken."""
+        play = list(self.play)
+        while play:
+            refused = self._round(odd, play)
+            if refused is None:
+                return
+            if not odd.is_storable:
+                return  # Refused as a whole, whichever field it stands in.
+            named = [name for name in play if name in refused]
+            if not named and len(play) > 1:
+                for name in play:
+                    self._round(odd, [name])
+                return
+            if not named:
+                return
+            play = [name for name in play if name not in named]
+
+    def _round(self, odd: Odd, play: list[str]) -> dict[str, list[str]] | None:
+        """What refused the string, None when it was taken."""
+        where = f"{self.door.name} {play} <- {odd}"
+        with self.sender.undone():
+            watch = Watch()
+            answer = self.send(dict.fromkeys(play, odd.text), follow=odd.is_looked_at)
+            for fault in is_run_by(odd.text, answer):
+                self.sender.complain(where, fault)
+            if answer.is_accepted:
+                self._judge_kept(odd, play, watch.changes(), answer, where)
+                return None
+            touched = watch.tables()
+            after = {table: content(table) for table in touched}
+        for table, digest in after.items():
+            if digest != content(table):
+                self.sender.complain(where, f"refused, and {table} changed")
+        self._judge_refusal(answer, where)
+        return answer.refused
+
+    def _judge_refusal(self, answer: Answer, where: str) -> None:
+        if answer.is_error_page:
+            if answer.status not in REFUSALS:
+                self.sender.complain(where, f"refused with {answer.status}")
+            return
+        sentences = [sentence for errors in answer.refused.values() for sentence in errors]
+        page = answer.page()
+        if not any(page.shows(sentence) for sentence in sentences):
+            self.sender.complain(where, f"refused without a word: {answer.refused}")
+
+    def _judge_kept(
+        self, odd: Odd, play: list[str], changes: Changes, answer: Answer, where: str
+    ) -> None:
+        leaves = list(changes.leaves())
+        for name in play:
+            for home in self.homes.get(name, ()):
+                kept = [value for leaf, value in leaves if leaf == home]
+                if not kept and home[0] == TRAIL:
+                    continue
+                if not any(self._is_kept(name, odd.text, value) for value in kept):
+                    self.sender.complain(where, f"{home} reads {kept!r:.80}")
+            if odd.is_looked_at:
+                self._judge_shown(name, odd, answer, where)
+
+    def _is_kept(self, name: str, text: str, value: Any) -> bool:
+        rewrite = REWRITTEN.get(name)
+        return is_same(text, value) or bool(rewrite and rewrite(text) == value)
+
+    def _judge_shown(self, name: str, odd: Odd, answer: Answer, where: str) -> None:
+        if not self.homes.get(name) or not odd.text.strip():
+            return
+        for place in self.shown.get(name, ()):
+            seen = answer
+            if place != "answer":
+                seen = self.sender.get(self.door.cookies, place)
+            if not seen.page().shows(odd.text):
+                self.sender.complain(where, f"{name} is not shown as it is at {seen.path}")
+            for fault in is_run_by(odd.text, seen):
+                self.sender.complain(where, f"{fault} at {seen.path}")
+
+    def bend(self, odd: Odd, name: str) -> None:
+        """The string in the place of a choice, a day or a number."""
+        self._round(odd, [name])
+
+
+def attack(found: Attack) -> None:
+    """Every field of one form; what is wrong goes to the sender's problems."""
+    door, figures = found.door, found.sender.figures
+    figures.doors.add(door.name)
+    figures.fields |= {f"{door.name} {name}" for name in door.form.names}
+    for odd in sample(door.name, 2) if found.play else []:
+        figures.strings.add(odd.text)
+        found.throw(odd)
+    for name in door.form.closed():
+        for odd in sample(f"{door.name} {name}", 2, always=0):
+            found.bend(odd, name)

@@ -1,0 +1,125 @@
+"""How a form is filled in so that the portal takes it, and which forms nobody can fill in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from django.utils import timezone
+
+from tenants.demo import PASSWORD
+from tests.browser.small_park import OWNER, STAFF_MEMBER, SmallPark
+from tests.hostile.page import CSRF, Control, Form
+from tests.hostile.walk import Door
+from trade.wizard.samples import sample_csv
+
+Value = str | Callable[[SmallPark], str]
+NEW_PASSWORD = "a longer sentence about ducks"  # noqa: S105
+
+# By name of the field, wherever it stands.
+BY_NAME: dict[str, Value] = {
+    "login": "owner",
+    "password": PASSWORD,
+    "oldpassword": PASSWORD,
+    "old_password": PASSWORD,
+    "password1": NEW_PASSWORD,
+    "password2": NEW_PASSWORD,
+    "new_password1": NEW_PASSWORD,
+    "new_password2": NEW_PASSWORD,
+    "starts_on": lambda park: timezone.localdate(park.now).isoformat(),
+    "ends_on": lambda park: timezone.localdate(park.now).replace(month=12, day=31).isoformat(),
+    "opened_on": "2020-05-17",
+    "country": "CN",
+    "registration_number": "",
+    "mobile": "+86 138 0000 1234",
+}
+# By route and field, where a name means something else.
+BY_ROUTE: dict[str, dict[str, Value]] = {
+    "admin:tenants_tenant_add": {"kind": "enterprise"},
+    "admin:tenants_membership_add": {
+        "tenant": lambda park: str(park.members[OWNER].tenant_id),
+        "user": lambda park: str(park.members[STAFF_MEMBER].user_id),
+    },
+    "admin:reporting_target_add": {"value": "12.50", "measure": "yearly"},
+    "admin:reporting_parkprofile_add": {"floor_area": "1200.5"},
+    "trade:import_columns": {"cancellation": "prefix"},
+}
+# Forms that are refused whatever is said, by route, with the reason.
+SHUT = {
+    "mfa_authenticate": "wants a code of the moment or a key's signature",
+    "mfa_reauthenticate": "wants a code of the moment",
+    "mfa_activate_totp": "wants a code of the moment",
+    "mfa_add_webauthn": "wants a key's signature; the name is tried where it is changed",
+    "mfa_generate_recovery_codes": "this person has no second factor yet",
+    "admin:*_change": "a page to read, with a form that sends nothing",
+}
+# By route: field to a file's name and content.
+FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
+    "trade:import_new": {
+        "file": lambda park: ("orders.csv", sample_csv(timezone.localdate(park.now)))
+    },
+    "admin:trade_rate_upload": {
+        "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")
+    },
+}
+
+
+def filled(
+    door: Door, park: SmallPark, marks: dict[str, str], must_choose: Container[str] = ()
+) -> dict[str, list[str]]:
+    """Field to values as a browser would send them; ``marks`` replaces what is free to say."""
+    said: dict[str, list[str]] = {}
+    for name in door.form.names:
+        if name == CSRF or door.form.kind_of(name) == "file":
+            continue
+        if (special := _special(door, name, park)) is not None:
+            said[name] = [special]
+        elif name in marks:
+            said[name] = [marks[name]]
+        else:
+            controls = [c for c in door.form.controls if c.name == name]
+            said[name] = _choice(controls, name in must_choose)
+    for button in door.form.buttons[:1]:
+        said[button.name] = [button.value]
+    return said
+
+
+def files_of(door: Door, park: SmallPark) -> dict[str, tuple[str, bytes]] | None:
+    """None for a form without files, which a browser sends url-encoded."""
+    if not door.form.has_files:
+        return None
+    return {name: make(park) for name, make in FILES.get(door.route, {}).items()}
+
+
+def mark_of(form: Form, name: str) -> str:
+    """A word that is found again wherever it is stored."""
+    word = f"mark-{form.names.index(name)}q7"
+    return f"{word}@example.test" if form.kind_of(name) == "email" else word
+
+
+def pairs(said: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in said.items() for value in values]
+
+
+def _special(door: Door, name: str, park: SmallPark) -> str | None:
+    value = BY_ROUTE.get(door.route, {}).get(name, BY_NAME.get(name))
+    return value(park) if callable(value) else value
+
+
+def _choice(controls: list[Control], must_choose: bool) -> list[str]:
+    first = controls[0]
+    if first.kind in ("checkbox", "radio"):
+        chosen = [control.value for control in controls if control.is_chosen]
+        # One of several has to be chosen; a single box is as it stands.
+        return chosen or ([first.value] if len(controls) > 1 or must_choose else [])
+    if first.kind in ("select", "multiple"):
+        return _option(first, must_choose)
+    return [first.value]
+
+
+def _option(control: Control, must_choose: bool) -> list[str]:
+    if control.is_chosen and not (must_choose and not control.value):
+        return [control.value]
+    if control.kind == "multiple" and not must_choose:
+        return []
+    offered = [option for option in control.options if option or not must_choose]
+    return offered[:1]
