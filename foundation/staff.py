@@ -16,15 +16,14 @@ from foundation.actors import Actor
 from foundation.errors import DomainError
 from foundation.permissions import PermissionTable
 
-
 # What filters and the hierarchy of dates say of a column.
 LOOK_UPS = {"", "exact", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
 
 
 def _column_of(entry: Any) -> str:
-    """An entry of ``list_filter``: a column, a column with its filter, or a filter alone."""
+    """An entry of ``list_filter``: a column, a column with its filter, or a filter of our own."""
     named = entry[0] if isinstance(entry, (list, tuple)) else entry
-    return named if isinstance(named, str) else ""
+    return named if isinstance(named, str) else str(getattr(named, "parameter_name", None) or "")
 
 
 class SearchBox(AutocompleteSelect):

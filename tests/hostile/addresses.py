@@ -62,7 +62,7 @@ def throw_at_parameters(sender: Sender, doors: Doors) -> None:
         for name in known:
             door = f"{query.name} ?{name}"
             sender.figures.fields.add(door)
-            for odd in [*ALWAYS, *SOMETIMES] if FULL else sample(door, 1, always=1):
+            for odd in [*ALWAYS, *SOMETIMES] if FULL else sample(door, 1, always=0):
                 ask(sender, door, odd, query, known | {name: odd.text})
         for odd in naughty() if FULL and known else []:
             ask(sender, query.name, odd, query, dict.fromkeys(known, odd.text))
@@ -138,7 +138,7 @@ def knock_with_cookies(sender: Sender, doors: Doors, odd: Odd) -> None:
 
 def few(door: str) -> list[Odd]:
     """Where text is not kept: in a full run the special strings and every tenth naughty one."""
-    return [*ALWAYS, *SOMETIMES, *naughty()[::10]] if FULL else sample(door, 1, always=1)
+    return [*ALWAYS, *SOMETIMES, *naughty()[::10]] if FULL else sample(door, 1, always=0)
 
 
 def places() -> list[tuple[str, str, Pairs | None]]:

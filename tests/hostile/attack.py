@@ -182,5 +182,5 @@ def attack(found: Attack) -> None:
         figures.strings.add(odd.text)
         found.throw(odd)
     for name in door.form.closed():
-        for odd in sample(f"{door.name} {name}", 2, always=0):
+        for odd in sample(f"{door.name} {name}", 1, always=0):
             found.bend(odd, name)

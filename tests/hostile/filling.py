@@ -25,6 +25,7 @@ BY_NAME: dict[str, Value] = {
     "password2": NEW_PASSWORD,
     "new_password1": NEW_PASSWORD,
     "new_password2": NEW_PASSWORD,
+    "again": NEW_PASSWORD,
     "starts_on": lambda park: timezone.localdate(park.now).isoformat(),
     "ends_on": lambda park: timezone.localdate(park.now).replace(month=12, day=31).isoformat(),
     "opened_on": "2020-05-17",
@@ -34,10 +35,14 @@ BY_NAME: dict[str, Value] = {
 }
 # By route and field, where a name means something else.
 BY_ROUTE: dict[str, dict[str, Value]] = {
+    "invitation": {"password": NEW_PASSWORD},
     "admin:tenants_tenant_add": {"kind": "enterprise"},
     "admin:tenants_membership_add": {
         "tenant": lambda park: str(park.members[OWNER].tenant_id),
         "user": lambda park: str(park.members[STAFF_MEMBER].user_id),
+    },
+    "admin:members_invitation_add": {
+        "tenant": lambda park: str(park.members[OWNER].tenant_id),
     },
     "admin:reporting_target_add": {"value": "12.50", "measure": "yearly"},
     "admin:reporting_parkprofile_add": {"floor_area": "1200.5"},

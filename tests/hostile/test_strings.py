@@ -53,14 +53,13 @@ def test_every_page_of_the_walk_opens(campaign: Campaign, sender: Sender) -> Non
 
 
 def test_what_the_links_of_the_pages_ask_for_is_allowed(campaign: Campaign, sender: Sender) -> None:
-    asked = [query for query in campaign.doors.queries.values() if query.parameters]
-    statuses = {
-        query.name: sender.get(
-            query.cookies, query.path, urlencode(query.parameters).encode()
-        ).status
-        for query in asked
-    }
-    assert set(statuses.values()) == {200}, statuses
+    refused = {}
+    for query in campaign.doors.queries.values():
+        for name, value in query.parameters.items():
+            said = urlencode({name: value}).encode()
+            if (status := sender.get(query.cookies, query.path, said).status) != 200:
+                refused[f"{query.name} {name}={value}"] = status
+    assert refused == {}
 
 
 def test_every_form_can_be_filled_in_or_says_why_not(campaign: Campaign) -> None:
@@ -216,9 +215,8 @@ def test_no_list_grows_by_asking(campaign: Campaign, sender: Sender) -> None:
     wish = "&".join(f"{name}=1000000000" for name in SIZES).encode()
     grown = {}
     for query in campaign.doors.queries.values():
-        before = sender.get(query.cookies, query.path).body.count("<tr")
-        after = sender.get(query.cookies, query.path, wish).body.count("<tr")
-        if after > max(before, MOST_ROWS + 1):
-            grown[query.name] = (before, after)
+        rows = sender.get(query.cookies, query.path, wish).body.count("<tr")
+        if rows > max(query.rows, MOST_ROWS + 1):
+            grown[query.name] = (query.rows, rows)
     assert grown == {}
     _judge(sender)

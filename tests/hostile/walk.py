@@ -48,6 +48,8 @@ class Query:
     path: str
     cookies: SimpleCookie
     parameters: dict[str, str] = field(default_factory=dict)
+    # Rows of tables in the page as it opens.
+    rows: int = 0
 
     @property
     def name(self) -> str:
@@ -80,7 +82,7 @@ class Doors:
             leads = answer.path != path and watch.wrote("django_session")
         if answer.status < 400:
             self.opened.append((person, name, path))
-        self._query(person, name, path, [])
+        self._query(person, name, path, []).rows = answer.body.count("<tr")
         if not answer.is_html:
             return
         page = answer.page()
@@ -105,7 +107,7 @@ class Doors:
         if name and (said := parse_qsl(urlsplit(target).query, keep_blank_values=True)):
             self._query(person, name, target, said)
 
-    def _query(self, person: str, name: str, target: str, said: Iterable[tuple[str, str]]) -> None:
+    def _query(self, person: str, name: str, target: str, said: Iterable[tuple[str, str]]) -> Query:
         path = target.partition("?")[0]
         cookies = self.cookies[person]
         known = self.queries.setdefault(
@@ -114,6 +116,7 @@ class Doors:
         for parameter, value in said:
             if not known.parameters.get(parameter):
                 known.parameters[parameter] = value
+        return known
 
 
 def _leads_to(base: str, link: str) -> tuple[str, str]:
