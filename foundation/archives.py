@@ -17,7 +17,7 @@ class UnreadableArchive(Exception):
 def entries_of(source: IO[bytes]) -> list[zipfile.ZipInfo]:
     """What the archive holds; nothing is unpacked. Raises UnreadableArchive."""
     try:
-        with zipfile.ZipFile(_InSmallParts(source)) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(_InSmallParts(source)) as archive:
             return archive.infolist()
     except (
         zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, EOFError,

@@ -67,7 +67,8 @@ class TextMiddleware:
             _check(request)
         except UnreadableRequest as error:
             # Not raised further: Django would log each one with its traceback.
-            return get_resolver().resolve_error_handler(400)(request, exception=error)
+            handler: Any = get_resolver().resolve_error_handler(400)
+            return handler(request, exception=error)
         return None
 
 

@@ -611,6 +611,6 @@ def _labels(count: int) -> Callable[[IO[bytes]], None]:
 
 def _honest_rows() -> list[list[object]]:
     return [
-        ORDERS.decode().strip().split(","),
+        [*ORDERS.decode().strip().split(",")],
         ["A-1", "2026-01-02 10:00:00", "TEA-01", 2, 9.6, "US", "USD"],
     ]

@@ -136,7 +136,8 @@ class Sender:
         )
         if response.status_code >= 500:
             self.figures.server_errors += 1
-            _kind, error, _trace = response.exc_info or (None, None, None)
+            raised: Any = response
+            _kind, error, _trace = raised.exc_info or (None, None, None)
             self.complain(
                 path[:120], f"{response.status_code} {type(error).__name__}: {error}"[:200]
             )
@@ -163,7 +164,9 @@ def _refusals(response: Any) -> dict[str, list[str]]:
         for value in _values(context):
             if isinstance(value, BaseForm) and value.is_bound:
                 for name, errors in value.errors.items():
-                    found[value.add_prefix(name) if name != "__all__" else name] = list(errors)
+                    found[value.add_prefix(name) if name != "__all__" else name] = [
+                        str(each) for each in errors
+                    ]
     return found
 
 
