@@ -98,8 +98,11 @@ def names_rows(route: Route) -> bool:
 
 
 def kind_of(route: Route) -> str:
-    """What the ref in an address of the API names, '' for a collection nobody listed here."""
-    return COLLECTIONS.get(route.address.split("/")[2], "")
+    """What the ref in an address of the API names."""
+    collection = route.address.split("/")[2]
+    if collection not in COLLECTIONS:
+        raise LookupError(f"say in COLLECTIONS of tests/walls/arguments.py what {collection} are")
+    return COLLECTIONS[collection]
 
 
 def _address(route: Route, arguments: dict[str, Any]) -> str:

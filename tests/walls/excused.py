@@ -7,6 +7,7 @@ stand those that a page needs something for which this crawl has not. An excuse 
 UNREACHED = {
     "mfa_authenticate": "between password and second factor; nothing but a person's own is there",
     "mfa_activate_totp": "leads on: everybody here has one",
+    "invitation": "the link is the ticket, whoever has it; tests/members has its tests",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
     "mailbox:mail": "the demo's own mailbox, which production refuses; mails are read one by one",
 }
@@ -20,6 +21,7 @@ SHOW_NO_ROWS = {
     "backbone:jobs": "kinds, states and times of jobs",
     "trade:import_progress": "how far an import is, in numbers",
     "gateway:key_new": "an empty form",
+    "members:roles": "the name of one member and the roles there are",
     "trade:import_new": "an empty form",
     "trade:import_sample": "invented rows, the same for everybody",
     "trade:import_template": "an empty table, the same for everybody",
@@ -31,6 +33,7 @@ NAMES = "names"
 STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:tenants_trailentry_*": ("names reason", "reasons are sentences of the code"),
     "admin:tenants_*": ("names", "staff keep the organisations and their people"),
+    "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:backbone_job_changelist": ("names", "whose job it is"),
     "admin:backbone_job_change": (
         "names note request",

@@ -31,7 +31,7 @@ from tests.clients import fresh_client
 from tests.gateway.conftest import make_key
 from tests.routes import Route, routes
 from tests.walls import unreached
-from tests.walls.arguments import KINDS, keys, model_of, paths
+from tests.walls.arguments import COLLECTIONS, KINDS, keys, model_of, paths
 from tests.walls.asking import METHODS, Answer, ask
 from tests.walls.forms import known_references, references_in
 from tests.walls.population import Organisation, Population
@@ -316,9 +316,6 @@ def calls() -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, methods in found.items() for method in methods]
 
 
-KINDS_OF_CALLS = {"jobs": "job", "files": "file", "orders": "order", "order-imports": "import"}
-
-
 class Api:
     """Calls as the bearer of a key, or of something that is none."""
 
@@ -338,7 +335,7 @@ def filled(path: str, rows: Organisation | None) -> str:
     """The call's address with a row of the organisation, or one that never was."""
     if "{ref}" not in path:
         return path
-    kind = KINDS_OF_CALLS[path.split("/")[3]]
+    kind = COLLECTIONS[path.split("/")[3]]
     pk = row_for(path, kind, rows) if rows else next(_far_away)
     return path.replace("{ref}", ref_of(pk, kind))
 
