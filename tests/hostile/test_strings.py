@@ -27,6 +27,7 @@ from tests.hostile.lasting import lasting_park
 from tests.hostile.sender import Sender
 from tests.hostile.smuggling import smuggle
 from tests.hostile.strings import SEED, Odd
+from tests.proof import FULL
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +56,12 @@ def test_every_page_of_the_walk_opens(campaign: Campaign, sender: Sender) -> Non
 def test_what_the_links_of_the_pages_ask_for_is_allowed(campaign: Campaign, sender: Sender) -> None:
     refused = {}
     for query in campaign.doors.queries.values():
-        for name, value in query.parameters.items():
-            said = urlencode({name: value}).encode()
-            if (status := sender.get(query.cookies, query.path, said).status) != 200:
-                refused[f"{query.name} {name}={value}"] = status
+        # In an ordinary run all of them at once.
+        each = [{name: value} for name, value in query.parameters.items()]
+        for said in each if FULL else filter(None, [query.parameters]):
+            status = sender.get(query.cookies, query.path, urlencode(said).encode()).status
+            if status != 200:
+                refused[f"{query.name} {said}"] = status
     assert refused == {}
 
 
@@ -214,7 +217,7 @@ MOST_ROWS = 200
 def test_no_list_grows_by_asking(campaign: Campaign, sender: Sender) -> None:
     wish = "&".join(f"{name}=1000000000" for name in SIZES).encode()
     grown = {}
-    for query in campaign.doors.queries.values():
+    for query in [each for each in campaign.doors.queries.values() if each.rows]:
         rows = sender.get(query.cookies, query.path, wish).body.count("<tr")
         if rows > max(query.rows, MOST_ROWS + 1):
             grown[query.name] = (query.rows, rows)
