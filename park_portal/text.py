@@ -11,12 +11,12 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.urls import get_resolver
 from django.utils.functional import Promise
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
 
 from foundation.text import is_storable, is_utf8
+from park_portal.errors import bad_request
 
 REPLACEMENT = "\ufffd"
 MULTIPART = "multipart/form-data"
@@ -67,8 +67,7 @@ class TextMiddleware:
             _check(request)
         except UnreadableRequest as error:
             # Not raised further: Django would log each one with its traceback.
-            handler: Any = get_resolver().resolve_error_handler(400)
-            return handler(request, exception=error)
+            return bad_request(request, error)
         return None
 
 

@@ -10,6 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import page
+from tests.browser.small_park import small_park
+
+__all__ = ["guarded", "page", "small_park"]
+
 
 @dataclass(frozen=True)
 class Guarded:

@@ -126,7 +126,7 @@ class Sender:
         self.figures.requests += 1
         plain, _mark, query = path.partition("?")
         query_bytes = sent.get("query") or query.encode()
-        response = self.client.generic(
+        response: Any = self.client.generic(
             method,
             plain,
             sent.get("body", b""),

@@ -137,6 +137,20 @@ def test_look_ups_that_no_list_offers_are_refused(staff: Any, sign_in: Any, quer
     assert b"portal.css" in answer.content
 
 
+def test_no_address_tells_a_password_letter_by_letter(
+    staff: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, people = sign_in(staff), reverse("admin:tenants_user_changelist")
+    assert browser.get(people, {"password__startswith": "argon2"}).status_code == 400
+    assert browser.get(people, {"is_staff__exact": "1"}).status_code == 200
+    monkeypatch.delattr("foundation.staff.StaffAdmin.lookup_allowed")
+    found = [
+        browser.get(people, {"password__startswith": start}).context["cl"].result_count
+        for start in ("argon2", "x")
+    ]
+    assert found == [1, 0]
+
+
 @pytest.mark.parametrize("order", ["99", "-99.1", "password", "1.1.1.1", "9" * 5000])
 def test_an_order_that_no_list_offers_is_ignored(staff: Any, sign_in: Any, order: str) -> None:
     answer = sign_in(staff).get(reverse("admin:tenants_tenant_changelist"), {"o": order})

@@ -63,7 +63,7 @@ def test_a_form_with_files_that_cannot_be_stored_is_refused(db, browser, value):
 
 
 def test_a_program_reads_a_problem_document(db, browser):
-    answer = browser.get("/api/v1/orders/", QUERY_STRING="q=%00")
+    answer = browser.get("/api/v1/orders", QUERY_STRING="q=%00")
     assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
 
 
