@@ -102,7 +102,7 @@ def _told(own: OrderImport, name: str) -> int | None:
 class ImportBody(Shape):
     file = serializers.FileField(allow_empty_file=True, max_length=400)
     mapping = serializers.CharField(
-        max_length=80, help_text=_("The name of a column mapping, see /order-mappings/.")
+        max_length=80, help_text=_("The name of a column mapping, see /api/v1/order-mappings.")
     )
     encoding = serializers.CharField(
         required=False,
