@@ -19,6 +19,7 @@ from foundation.actors import Actor
 from tenants.isolation.context import as_system, enter_tenant
 from tenants.models import Tenant
 from tenants.seals import seal
+from tenants.sessions import forget_ended
 
 # Longer than any transaction that stores a file and commits it later.
 ORPHAN_AFTER_SECONDS = 24 * 3600
@@ -41,6 +42,7 @@ def tidy() -> None:
     now = timezone.now()
     _in_each(_tidy_tenant, now)
     DemoMail.objects.filter(sent_at__lt=now - DEMO_MAIL_KEPT).delete()
+    forget_ended(now)
     delete_orphans()
 
 

@@ -37,4 +37,6 @@ def for_reader(said: Mapping[str, str], language: str | None = None) -> str:
 def _said_in(code: str, sentence: Sentence, params: Mapping[str, Any] | None) -> str:
     with translation.override(code):
         text = translation.gettext(sentence) if isinstance(sentence, str) else str(sentence)
-        return text % dict(params) if params else text
+        said = text % dict(params) if params else text
+        # A file's own words may hold zero bytes, which no column of the database can.
+        return said.replace("\0", "")

@@ -158,7 +158,9 @@ class Files(ListView):
 
 
 class FileDetail(ApiView):
-    calls: ClassVar = {"GET": Call(FILES, _("One file; its bytes are at its address followed by /content"))}
+    calls: ClassVar = {
+        "GET": Call(FILES, _("One file; its bytes are at its address followed by /content"))
+    }
     row_class = FileShape
 
     def get(self, request: Any, ref: str) -> Response:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -46,6 +48,13 @@ def end_others_of(request: HttpRequest, user: User) -> None:
         user.refresh_from_db(fields=["session_generation"])
     update_session_auth_hash(request, user)
     UserSession.objects.create_from_request(request)
+
+
+def forget_ended(now: datetime) -> None:
+    """Delete sessions that are over, and with them addresses and names of devices."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    UserSession.objects.filter(last_seen_at__lt=now - longest).delete()
 
 
 class SessionLimits:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,8 @@ from foundation.errors import DomainError, InvalidInput
 from foundation.operations import operation
 
 CHUNK_BYTES = 1024 * 1024
+# The files stored inside the innermost ``nothing_left_behind``.
+_stored: ContextVar[list[Path] | None] = ContextVar("stored", default=None)
 # The largest file anybody may store; an app with a smaller need passes its own ``limit``.
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 
@@ -64,7 +67,27 @@ def store_document(
     except BaseException:
         document.path.unlink(missing_ok=True)
         raise
+    if (stored := _stored.get()) is not None:
+        stored.append(document.path)
     return document
+
+
+@contextlib.contextmanager
+def nothing_left_behind() -> Iterator[None]:
+    """Where the block raises, the bytes of what it stored go at once; its rows go by rollback.
+
+    Without it the sweeper finds them a day later.
+    """
+    stored: list[Path] = []
+    token = _stored.set(stored)
+    try:
+        yield
+    except BaseException:
+        for path in stored:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        _stored.reset(token)
 
 
 @operation

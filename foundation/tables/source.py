@@ -162,6 +162,8 @@ class Table:
         if not found:
             raise TableError("empty", _("The file has no rows."))
         line, fields = found[0]
+        # PostgreSQL holds no zero byte, and names of columns end up in mappings and sentences.
+        fields = [field.replace("\0", "") for field in fields]
         while fields and not fields[-1].strip():
             fields = fields[:-1]
         if not fields:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils.html import escape
 
 from backbone.models import Job
 from backbone.runner import perform
 from tenants.isolation.context import enter_tenant
+from tests.gateway.conftest import make_key
 
 BOUNDARY = "a-boundary-of-the-test"
 TENANT = "haihe"
+# What a page's form sends beside the file.
+FORM = {"csrfmiddlewaretoken": "x"}
+API = "/api/v1/"
 MOST_STEPS = 8
 # What the columns' form needs where nothing could be guessed.
 REQUIRED = ("number", "ordered_at", "sku", "quantity", "unit_price")
+_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Door:
 
     name: str
     member: str
+    #: The member's browser or program; ``sign_in`` is the fixture.
+    come: Callable[[Any, Any], Client]
     post: Callable[[Client, str, Path], HttpResponseBase]
     #: What the answer says to people when it refuses.
     sentences: Callable[[Any], list[str]]
@@ -38,30 +48,44 @@ class Door:
     taken: int = 302
 
 
-def post_form(client: Client, address: str, name: str, path: Path, field: str = "file") -> Any:
+def post_form(
+    client: Client,
+    address: str,
+    name: str,
+    path: Path,
+    fields: Mapping[str, str] | None = None,
+    **environ: str,
+) -> Any:
     """As a browser sends a form; the file is read from disk in parts."""
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "surrogatepass")
-    head = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\nx\r\n'
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="'.encode()
-        + escaped
-        + b'"\r\nContent-Type: text/csv\r\n\r\n'
-    )
+    head = b"".join(_field(*each) for each in (fields or {}).items())
+    head += b'--%b\r\nContent-Disposition: form-data; name="file"; filename="%b"' % (
+        BOUNDARY.encode(), escaped,
+    )  # fmt: skip
+    head += b"\r\nContent-Type: text/csv\r\n\r\n"
     tail = f"\r\n--{BOUNDARY}--\r\n".encode()
     with path.open("rb") as file:
         body = io.BufferedReader(Joined(io.BytesIO(head), file, io.BytesIO(tail)), 64 * 1024)
         length = len(head) + path.stat().st_size + len(tail)
-        return post_body(client, address, body, length)
+        return post_body(client, address, body, length, **environ)
 
 
-def post_body(client: Client, address: str, body: Any, length: int, content_type: str = "") -> Any:
+def _field(name: str, value: str) -> bytes:
+    return (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+    ).encode()
+
+
+def post_body(
+    client: Client, address: str, body: Any, length: int, content_type: str = "", **environ: str
+) -> Any:
     """Send a body as it is, whatever it claims to be."""
     return client.request(
         REQUEST_METHOD="POST",
         PATH_INFO=address,
         CONTENT_TYPE=content_type or f"multipart/form-data; boundary={BOUNDARY}",
         CONTENT_LENGTH=str(length),
-        **{"wsgi.input": body},
+        **{"wsgi.input": body, **environ},
     )
 
 
@@ -91,14 +115,20 @@ def _orders(name: str) -> str:
 
 
 def _upload_orders(client: Client, name: str, path: Path) -> Any:
-    return post_form(client, _orders("import_new"), name, path)
+    return post_form(client, _orders("import_new"), name, path, FORM)
 
 
 def _form_sentences(response: Any) -> list[str]:
-    """The errors of the page's form, as they were rendered."""
+    """The errors of the page's form that the page shows, or the sentence of an error page."""
+    shown = response.content.decode()
     if response.context is None or "form" not in response.context:
-        return []
-    return [str(each) for errors in response.context["form"].errors.values() for each in errors]
+        return re.findall(r"<h1>[^<]+</h1>\s*<p>([^<]+)</p>", shown)
+    errors = response.context["form"].errors.values()
+    return [str(each) for several in errors for each in several if escape(each) in shown]
+
+
+def _browser(member: Any, sign_in: Any) -> Client:
+    return sign_in(member)
 
 
 def walk_the_wizard(client: Client, response: Any) -> Iterator[Any]:
@@ -181,14 +211,44 @@ def _work_off_jobs(client: Client) -> None:
 
 
 def _upload_rates(client: Client, name: str, path: Path) -> Any:
-    return post_form(client, reverse("admin:trade_rate_upload"), name, path)
+    return post_form(client, reverse("admin:trade_rate_upload"), name, path, FORM)
 
 
 def _list_after(client: Client, response: Any) -> Iterator[Any]:
     yield client.get(response.url)
 
 
+# -- the API -----------------------------------------------------------------------------------
+
+
+def _program(member: Any, sign_in: Any) -> Client:
+    return Client(headers={"authorization": f"Bearer {make_key(member)[1]}"})
+
+
+def _import_orders(client: Client, name: str, path: Path) -> Any:
+    key = {"HTTP_IDEMPOTENCY_KEY": f"hostile-{next(_numbers)}"}
+    fields = {"mapping": "portal-orders"}
+    return post_form(client, API + "order-imports", name, path, fields=fields, **key)
+
+
+def _problem_sentences(response: Any) -> list[str]:
+    said = response.json()
+    details = [each["detail"] for each in said.get("errors", [])]
+    return [said["detail"], *details] if said.get("detail") else details
+
+
+def _follow_the_import(client: Client, response: Any) -> Iterator[Any]:
+    _work_off_jobs(client)
+    made = client.get(f"{API}order-imports/{response.json()['id']}")
+    yield made
+    if made.json()["rejected_file"]:
+        yield client.get(made.request["PATH_INFO"] + "/rejected-rows")
+
+
 DOORS = [
-    Door("orders", "owner", _upload_orders, _form_sentences, walk_the_wizard),
-    Door("rates", "staff", _upload_rates, _form_sentences, _list_after),
+    Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
+    Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
+    Door(
+        "api", "owner", _program, _import_orders, _problem_sentences, _follow_the_import, taken=201
+    ),
 ]

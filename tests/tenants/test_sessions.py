@@ -1,5 +1,7 @@
 """Sessions end when they should: all of them, the others, or by themselves."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
@@ -9,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from backbone import housekeeping
 from foundation.errors import InvalidInput, NotPermitted
 from tenants import operations, sessions
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
@@ -356,6 +359,18 @@ def test_a_device_goes_by_a_name_that_people_know(make):
     person = make.person()
     browser.post(reverse("account_login"), {"login": person.username, "password": PASSWORD})
     assert "Edge · Windows" in browser.get(reverse("usersessions_list")).content.decode()
+
+
+def test_what_is_over_is_forgotten(make):
+    here = browser_of(make.person())
+    over = browser_of(make.person()).session.session_key
+    long_ago = NOW - timedelta(days=15)
+    Session.objects.filter(session_key=over).update(expire_date=long_ago)
+    UserSession.objects.filter(session_key=over).update(last_seen_at=long_ago)
+    housekeeping.tidy()
+    kept = [here.session.session_key]
+    assert list(Session.objects.values_list("session_key", flat=True)) == kept
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == kept
 
 
 # -- before what matters ---------------------------------------------------------------------

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from backbone import operations as jobs
 from backbone.models.jobs import JobState
+from backbone.operations.documents import nothing_left_behind
 from foundation.errors import DomainError, InvalidInput
 from foundation.tables.encodings import EncodingUndecided
 from gateway.paging import page_of
@@ -141,7 +142,7 @@ class Imports(ListView):
 
     def _start(self, *, file: Any, mapping: str, encoding: str | None = None, **how: Any) -> Any:
         call: dict[str, Any] = {"actor": self.actor, "now": self.now}
-        with transaction.atomic():
+        with nothing_left_behind(), transaction.atomic():
             chosen = operations.adopt_preset(**call, name=mapping)
             own = operations.upload_orders(**call, file=file, name=file.name)
             try:

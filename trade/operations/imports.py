@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models import Document
-from backbone.operations.documents import store_document
+from backbone.operations.documents import nothing_left_behind, store_document
 from backbone.operations.jobs import start_job
 from backbone.progress import Reports, Silent
 from foundation.actors import Actor
@@ -55,14 +55,12 @@ def receive_orders(*, actor: Actor, now: datetime, file: IO[bytes] | Any, name: 
     Where the bytes leave the encoding open the import waits for a choice. Raises InvalidInput
     for a file that is empty, too large or no table; nothing of it stays, its bytes included.
     """
-    own = upload_orders(actor=actor, now=now, file=file, name=name)
-    try:
-        return read_import_as(actor=actor, now=now, order_import=own)
-    except EncodingUndecided:
-        return own
-    except BaseException:
-        own.document.path.unlink(missing_ok=True)
-        raise
+    with nothing_left_behind():
+        own = upload_orders(actor=actor, now=now, file=file, name=name)
+        try:
+            return read_import_as(actor=actor, now=now, order_import=own)
+        except EncodingUndecided:
+            return own
 
 
 @operation

@@ -105,8 +105,15 @@ def _problem(problem: Problem, check: Check, order_import: OrderImport) -> dict[
         "row": problem.first_line,
         "column": check.headers[place] if place is not None else "",
         "letter": xl_col_to_name(place) if place is not None else "",
-        "value": cells[place][:LONGEST_CELL] if place is not None and place < len(cells) else "",
+        "value": _cell(cells, place),
     }
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    """As much as is shown; a zero byte could not be kept with a job."""
+    if place is None or place >= len(cells):
+        return ""
+    return cells[place][:LONGEST_CELL].replace("\0", "")
 
 
 def _place_of(target: str, check: Check, order_import: OrderImport) -> int | None:
