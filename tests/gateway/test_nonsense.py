@@ -40,6 +40,10 @@ TOKENS = {
 }
 
 
+# Calls of which it cannot say which bodies are good.
+BODIES = {"/api/v1/order-imports": "not all bytes are a table, nor every name a mapping"}
+
+
 def calls() -> list[tuple[str, str]]:
     found = document("en")["paths"]
     return [(path, method) for path, methods in found.items() for method in methods]
@@ -84,7 +88,8 @@ def _try(operation: Any, mode: Any, headers: dict[str, str]) -> None:
     )
     @given(case=strategy)
     def run(case: Any) -> None:
-        excused = [positive_data_acceptance] if TOKENS.keys() & (case.query or {}).keys() else []
+        is_token = TOKENS.keys() & (case.query or {}).keys() or operation.path in BODIES
+        excused = [positive_data_acceptance] if is_token else []
         case.call_and_validate(headers=headers, excluded_checks=excused)
 
     run()

@@ -154,7 +154,10 @@ def test_a_link_of_a_reset_mail_that_does_not_fit(log, liwei):
 
 
 def test_every_event_is_told_somewhere():
-    apps = [Path(settings.BASE_DIR, name) for name in ("foundation", "tenants", "park_portal")]
+    apps = [
+        Path(settings.BASE_DIR, name)
+        for name in ("foundation", "tenants", "gateway", "park_portal")
+    ]
     sources = "".join(path.read_text() for app in apps for path in app.rglob("*.py"))
     assert [event for event in Event if f"Event.{event.name}" not in sources] == []
 

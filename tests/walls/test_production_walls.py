@@ -315,12 +315,12 @@ def test_a_notice_leads_nowhere_else(owner, sign_in, monkeypatch):
     monkeypatch.setattr("backbone.views.get_object_or_404", lambda _rows, pk: Notice(url=target))
     monkeypatch.setattr("backbone.views.operations.mark_read", lambda **_names: None)
     client = sign_in(owner)
-    path = reverse("backbone:notice", kwargs={"tenant": owner.tenant.slug, "pk": 1})
+    path = reverse("backbone:notice_reading", kwargs={"tenant": owner.tenant.slug, "pk": 1})
     for target in ELSEWHERE:
-        assert not leads_away(client.get(path)), target
+        assert not leads_away(client.post(path)), target
     target = ELSEWHERE[0]
-    monkeypatch.setattr("backbone.views.url_has_allowed_host_and_scheme", _always)
-    assert leads_away(client.get(path))
+    monkeypatch.setattr("backbone.models.notices.url_has_allowed_host_and_scheme", _always)
+    assert leads_away(client.post(path))
 
 
 # -- what is not shown ---------------------------------------------------------------------------
