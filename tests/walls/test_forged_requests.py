@@ -31,7 +31,7 @@ EXEMPT = {
     API: "answers to a key in a header that no browser sends by itself; it reads no cookie",
 }
 # Changed by signing in and by looking.
-PASSING = {"django_session"}
+PASSING = {"django_session", "usersessions_usersession"}
 FOREIGN = [
     {"HTTP_ORIGIN": "https://elsewhere.example"},
     {"HTTP_ORIGIN": "null"},
