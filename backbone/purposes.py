@@ -22,14 +22,18 @@ class Purpose:
     name: str
     label: Sentence
     readers: frozenset[str]
+    # A paper of both sides: the park's staff read it, too.
+    shared_with_park: bool = False
 
 
 _purposes: dict[str, Purpose] = {}
 
 
-def register_purpose(name: str, *, label: Sentence, readers: Collection[str]) -> None:
+def register_purpose(
+    name: str, *, label: Sentence, readers: Collection[str], shared_with_park: bool = False
+) -> None:
     """``readers`` are roles of the organisation; owners and managers always read."""
-    _purposes[name] = Purpose(name, label, LEADS | frozenset(readers))
+    _purposes[name] = Purpose(name, label, LEADS | frozenset(readers), shared_with_park)
 
 
 def label_of(name: str) -> Sentence:
@@ -43,3 +47,7 @@ def readable_purposes(roles: Collection[str]) -> Q:
         return Q(pk__isnull=False)
     names = [p.name for p in _purposes.values() if p.readers & set(roles)]
     return Q(purpose__in=names)
+
+
+def purposes_shared_with_park() -> list[str]:
+    return [purpose.name for purpose in _purposes.values() if purpose.shared_with_park]

@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "backbone",
     "gateway",
     "members",
+    "residency",
+    "learners",
     "trade",
     "reporting",
     "park_portal.apps.ParkPortalConfig",

@@ -111,6 +111,8 @@ class Tenant(models.Model):
         help_text=_("Unified Social Credit Code, or UEN for a company registered in Singapore."),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    # From then on its people only read, and after ``tenants.standing.READ_ONLY`` not even that.
+    left_at = models.DateTimeField(_("left the park"), null=True, editable=False)
 
     objects = TenantQuerySet.as_manager()
 
@@ -134,6 +136,11 @@ class Tenant(models.Model):
                 condition=models.Q(kind=TenantKind.OPERATOR),
                 name="tenant_one_operator",
                 violation_error_message=_("The park has one operator."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | ~models.Q(kind=TenantKind.OPERATOR),
+                name="tenant_operator_stays",
+                violation_error_message=_("The park's operator does not leave."),
             ),
         ]
 

@@ -5,5 +5,6 @@ from backbone.models.documents import Document
 from backbone.models.jobs import Job
 from backbone.models.notices import Notice
 from backbone.models.outbox import OutboxMessage
+from backbone.models.retention import RetentionRule
 
-__all__ = ["DemoMail", "Document", "Job", "Notice", "OutboxMessage"]
+__all__ = ["DemoMail", "Document", "Job", "Notice", "OutboxMessage", "RetentionRule"]

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from backbone.purposes import readable_purposes
+from backbone.purposes import purposes_shared_with_park, readable_purposes
 from foundation.actors import Actor
 from tenants.models import Tenant
 
@@ -21,15 +21,22 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, actor: Actor) -> DocumentQuerySet:
         """What one stored oneself, and what one's roles may read (``backbone.purposes``).
 
-        Park staff see files of the park's own organisation only: an enterprise's files are
-        its own affair.
+        Park staff see files of the park's own organisation, and of others what both sides hold,
+        such as an agreement: an enterprise's other files are its own affair.
         """
+        if actor.is_staff:
+            return self._of_park(actor)
         own = self.filter(tenant_id=actor.tenant_id)
         if actor.is_system:
             return own
         if actor.user_id is None:
             return own.filter(readable_purposes(actor.roles))
         return own.filter(Q(created_by_id=actor.user_id) | readable_purposes(actor.roles))
+
+    def _of_park(self, actor: Actor) -> DocumentQuerySet:
+        readable = Q(created_by_id=actor.user_id) | readable_purposes(actor.roles)
+        shared = Q(purpose__in=purposes_shared_with_park())
+        return self.filter((Q(tenant_id=actor.tenant_id) & readable) | shared)
 
 
 class Document(models.Model):
