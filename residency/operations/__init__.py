@@ -1,0 +1,1 @@
+"""Every write of this app, a module for each journey."""

@@ -1,0 +1,1 @@
+"""The staff's workplace for residency, a module for each journey."""
