@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from backbone.lifecycle import Lifecycle, Transitions
 from backbone.models import Document
 from foundation.actors import Actor
+from residency.permissions import permissions
 from tenants.models import Tenant
 
 
@@ -35,6 +36,9 @@ class AgreementState(models.TextChoices):
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, actor: Actor) -> AgreementQuerySet:
+        """Staff see all, in an organisation those who answer for it see its own."""
+        if not permissions.permits(actor, "read_agreements"):
+            return self.none()
         return self if actor.is_staff else self.filter(tenant_id=actor.tenant_id)
 
     def in_force(self, on: date) -> AgreementQuerySet:
@@ -84,6 +88,8 @@ class Agreement(Lifecycle):
         Document, models.PROTECT, related_name="+", null=True, verbose_name=_("signed copy")
     )
     signed_on = models.DateField(_("signed on"), null=True)
+    # Why the last signed copy was not accepted; blank once another one is there.
+    copy_refusal = models.CharField(_("why the copy was refused"), max_length=500, default="")
     # The one that this renews.
     previous = models.ForeignKey(
         "self", models.PROTECT, related_name="renewals", null=True, verbose_name=_("renews")

@@ -65,6 +65,14 @@ class Stay(Lifecycle):
     ends_on = models.DateField(_("until"))
     suspended_reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
     left_on = models.DateField(_("left"), null=True)
+    # Whom the organisation calls first; of the park's staff.
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("looked after by"),
+    )
 
     objects = StayQuerySet.as_manager()
 
