@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backbone', '0002_job_of_key'),
-        ('tenants', '0006_tenant_left_at_tenant_tenant_operator_stays'),
+        ('tenants', '0006_leaving'),
     ]
 
     operations = [
