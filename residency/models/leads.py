@@ -124,6 +124,8 @@ class Lead(Lifecycle):
     created_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
     # When it was moved in or lost.
     closed_at = models.DateTimeField(_("closed"), null=True)
+    # Who it was and how to reach them was erased by the retention rules.
+    erased_at = models.DateTimeField(_("erased"), null=True)
 
     objects = LeadQuerySet.as_manager()
 
@@ -154,7 +156,7 @@ class Lead(Lifecycle):
                 name="lead_closed_has_moment",
             ),
             models.CheckConstraint(
-                condition=~Q(contact_mobile="") | ~Q(contact_email=""),
+                condition=~Q(contact_mobile="") | ~Q(contact_email="") | Q(erased_at__isnull=False),
                 name="lead_can_be_reached",
                 violation_error_message=_("Give a mobile number or an e-mail address."),
             ),
