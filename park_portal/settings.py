@@ -223,6 +223,7 @@ ACCOUNT_RATE_LIMITS = {
     "passkey_failed": "10/10m/key",
     "reset_link_failed": "10/10m/key",
     "invitation_link_failed": "10/10m/key",
+    "application_link_failed": "10/10m/key",
     "wrong_by_address": "10/m/ip,100/h/ip",
     "reset_password": "20/m/ip,5/10m/key",
     "change_password": "5/5m/user",

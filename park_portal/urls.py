@@ -37,6 +37,7 @@ urlpatterns = [
     path("files/<str:token>/", linked_file, name="linked_file"),
     path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
     path("invitations/<str:token>/", public.invitation, name="invitation"),
+    path("apply/", include("residency.public_urls")),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

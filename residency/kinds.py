@@ -27,3 +27,6 @@ BECOMES: dict[str, TenantKind] = {
     ApplicantKind.ADDRESS: TenantKind.ENTERPRISE,
     ApplicantKind.UNIVERSITY: TenantKind.UNIVERSITY,
 }
+
+# Of the questions that each kind is asked besides; an application keeps the one it began with.
+FORM_VERSION = 1
