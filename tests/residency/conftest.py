@@ -33,7 +33,8 @@ def applicant(park: Tenant) -> Actor:
 @pytest.fixture
 def begin(applicant: Actor) -> Callable[..., Application]:
     def _begin(kind: str = "exporter", **values: Any) -> Application:
-        values: Any = {"email": ADDRESS, "language": "zh-hans", "now": timezone.now()} | values
+        values = {"email": ADDRESS, "language": "zh-hans", **values}
+        values.setdefault("now", timezone.now())
         with enter_tenant(applicant.tenant_id):
             return begin_application(actor=applicant, kind=kind, **values)
 
