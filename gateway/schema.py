@@ -36,7 +36,7 @@ REFUSALS = {
     422: _("Some values are not right."),
     429: _("Too many calls; the header Retry-After says how many seconds to wait."),
 }
-ON_READING = (401, 403, 404, 422, 429)
+ON_READING = (400, 401, 403, 404, 422, 429)
 ON_WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
