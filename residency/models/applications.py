@@ -26,7 +26,7 @@ from residency.models.leads import Lead
 from residency.models.rules import DocumentRequirement
 from tenants.models import Tenant
 
-# A draft nobody opened for so long is closed, and its link with it.
+# A draft nobody worked on for so long is closed, and its link with it.
 DRAFT_KEPT = timedelta(days=30)
 
 
@@ -131,8 +131,10 @@ class Application(Lifecycle):
     language = models.CharField(_("language of letters"), max_length=10, choices=settings.LANGUAGES)
     # As typed, by field; the columns below are filled from it when it is submitted.
     draft = models.JSONField(_("as typed"), default=dict)
-    # Raised by every save of the draft: a page that was open elsewhere finds out.
-    draft_version = models.PositiveIntegerField(default=0)
+    # The page that saved the draft last and its count of saves: two pages that are open at once
+    # find out about each other (``residency.operations.drafts``).
+    draft_page = models.CharField(max_length=32, blank=True, default="")
+    draft_turn = models.PositiveIntegerField(default=0)
     # Names this application in its link. No secret: the link is signed with a key not kept here.
     nonce = models.CharField(max_length=32, editable=False)
 
@@ -186,7 +188,7 @@ class Application(Lifecycle):
 
     # -- its way ----------------------------------------------------------------------------
     started_at = models.DateTimeField(_("begun"), db_default=Now(), editable=False)
-    seen_at = models.DateTimeField(_("last opened"), db_default=Now(), editable=False)
+    seen_at = models.DateTimeField(_("last worked on"), db_default=Now(), editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     # When the park's answer is due; moved on by the time for which it was returned.
     due_at = models.DateTimeField(_("answer due"), null=True)
