@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from backbone.forms import MailFilter
 from backbone.models import DemoMail
@@ -50,7 +50,7 @@ def _kept(message: EmailMessage) -> DemoMail:
     )
 
 
-@require_GET
+@require_safe
 def mails(request: Any) -> HttpResponse:
     """All mail of the demo, newest first; nobody needs to sign in to read a sign-in mail."""
     _refuse_in_production()
@@ -61,7 +61,7 @@ def mails(request: Any) -> HttpResponse:
     return render(request, "backbone/mailbox.html", {"filter": form, "page": page})
 
 
-@require_GET
+@require_safe
 def mail(request: Any, pk: int) -> HttpResponse:
     _refuse_in_production()
     return render(request, "backbone/mail.html", {"mail": get_object_or_404(DemoMail, pk=pk)})

@@ -16,8 +16,8 @@ urlpatterns = [
     path("jobs/<job_ref:pk>/resumption/", views.job_resumption, name="job_resumption"),
     # Below jobs/, so that the sidebar's one entry for both stays marked.
     path("jobs/files/", views.files, name="files"),
-    path("files/<file_ref:pk>/", views.file, name="file"),
-    path("files/<file_ref:pk>/link/", views.file_link, name="file_link"),
+    path("jobs/files/<file_ref:pk>/", views.file, name="file"),
+    path("jobs/files/<file_ref:pk>/link/", views.file_link, name="file_link"),
     path("notices/", views.notices, name="notices"),
     path("notices/reading/", views.notices_reading, name="notices_reading"),
     path("notices/<notice_ref:pk>/reading/", views.notice_reading, name="notice_reading"),

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from backbone import links, operations
 from backbone.forms import JobFilter
-from backbone.models import Document, Job, Notice
+from backbone.models import BytesMissing, Document, Job, Notice
 from backbone.paging import page_of
 from backbone.presentation import ShownDocument, ShownJob
 from foundation.actors import Actor
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 _sandboxed: Any = csp_update({"sandbox": True})
 
 
-@require_GET
+@require_safe
 def jobs(request: Any) -> HttpResponse:
     """The organisation's jobs, newest first; one's own unless one leads it."""
     form = JobFilter(request.GET)
@@ -43,12 +43,12 @@ def jobs(request: Any) -> HttpResponse:
     return render(request, "backbone/jobs.html", {"filter": form, "page": page, "jobs": shown})
 
 
-@require_GET
+@require_safe
 def job(request: Any, pk: int) -> HttpResponse:
     return render(request, "backbone/job.html", {"job": _shown_job(request, pk)})
 
 
-@require_GET
+@require_safe
 def job_progress(request: Any, pk: int) -> HttpResponse:
     """The moving part of a job's page; it stops asking once the job is finished."""
     return render(request, "backbone/job_progress.html", {"job": _shown_job(request, pk)})
@@ -64,7 +64,7 @@ def job_resumption(request: Any, pk: int) -> HttpResponse:
     return _change_job(request, pk, operations.resume_job)
 
 
-@require_GET
+@require_safe
 def files(request: Any) -> HttpResponse:
     """Files that the person may read, newest first."""
     visible = Document.objects.visible_to(request.actor).select_related("created_by")
@@ -73,13 +73,15 @@ def files(request: Any) -> HttpResponse:
     return render(request, "backbone/files.html", {"page": page, "files": shown})
 
 
-@require_GET
+@require_safe
 def file(request: Any, pk: int) -> FileResponse:
     """The bytes, always as a download under the name they were stored with."""
     try:
         document, opened = operations.open_document(
             actor=request.actor, now=timezone.now(), document_id=pk
         )
+    except BytesMissing:
+        raise
     except DomainError as error:
         raise Http404 from error
     return _download(document, opened)
@@ -114,6 +116,8 @@ def linked_file(request: Any, token: str) -> FileResponse:
     try:
         with enter_tenant(link.tenant_id):
             document, opened = operations.open_link(actor=actor, now=now, link=link)
+    except BytesMissing:
+        raise
     except DomainError as error:
         raise Http404 from error
     logger.info("file %s of organisation %s was opened by a link", document.pk, link.tenant_id)
@@ -130,7 +134,7 @@ def _download(document: Document, opened: BinaryIO) -> FileResponse:
     )
 
 
-@require_GET
+@require_safe
 def notices(request: Any) -> HttpResponse:
     page = page_of(Notice.objects.visible_to(request.actor), request.GET)
     return render(request, "backbone/notices.html", {"page": page})

@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import BaseConstraint
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, InvalidInput, Sentence
@@ -22,6 +23,8 @@ R = TypeVar("R")
 
 # Deferred constraints are judged while tenant and role are still those of the operation.
 JUDGE = "set constraints all immediate; set constraints all deferred"
+
+DOES_NOT_FIT = _("This does not fit what the portal holds already. Nothing was changed.")
 
 _explained: dict[str, Sentence] = {}
 
@@ -57,10 +60,8 @@ def judge_constraints() -> None:
 
 def _refusal(error: IntegrityError) -> DomainError:
     name = constraint_name(error)
-    sentence = _explained.get(name) or _model_sentences().get(name)
-    if sentence is None:
-        return DomainError(code=name or "conflict")
-    return DomainError(sentence, code=name)
+    sentence = _explained.get(name) or _model_sentences().get(name, DOES_NOT_FIT)
+    return DomainError(sentence, code=name or "conflict")
 
 
 def constraint_name(error: BaseException) -> str:
@@ -72,4 +73,10 @@ def constraint_name(error: BaseException) -> str:
 @cache
 def _model_sentences() -> dict[str, Sentence]:
     constraints = (c for model in apps.get_models() for c in model._meta.constraints)
-    return {c.name: c.violation_error_message for c in constraints if c.violation_error_message}
+    return {c.name: sentence for c in constraints if (sentence := _own_sentence(c))}
+
+
+def _own_sentence(constraint: BaseConstraint) -> Sentence | None:
+    """What the model says; Django's own sentence for all others has a gap for a name in it."""
+    sentence = constraint.violation_error_message
+    return None if sentence == constraint.default_violation_error_message else sentence

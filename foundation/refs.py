@@ -42,7 +42,8 @@ def ref_of(pk: int, kind: str) -> str:
 def pk_of(ref: str, kind: str) -> int:
     """The key that a ref was made of. Raises ValueError for what was never given out.
 
-    Refs of a SECRET_KEY that was rotated away are read while it stands in SECRET_KEY_FALLBACKS.
+    Refs of an earlier key are read as long as that key is still known: SECRET_KEY once there is
+    a REFS_KEY, and an earlier SECRET_KEY or REFS_KEY while it stands in SECRET_KEY_FALLBACKS.
     """
     block = b32decode(ref.upper() + PADDING)
     # One row, one address: capitals and other spellings of the same block are not given out.

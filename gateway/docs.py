@@ -12,20 +12,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from drf_spectacular.settings import spectacular_settings
 
 JSON = "application/json"
 FIRST_CALL = 'curl -H "Authorization: Bearer pk_…" %s/api/v1/organisation'
 
 
-@require_GET
+@require_safe
 def schema(request: HttpRequest) -> JsonResponse:
     """The OpenAPI 3 document of version 1, open to everybody: it holds nothing of anybody's."""
     return JsonResponse(document(_language()), json_dumps_params={"ensure_ascii": False})
 
 
-@require_GET
+@require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": explained(_language()),

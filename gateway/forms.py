@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from gateway.operations import roles_for_keys
 from gateway.scopes import scopes
 from tenants.kinds import Role
+
+DAYS = (30, 90, 180, 365)
 
 
 class KeyForm(forms.Form):
@@ -25,14 +27,11 @@ class KeyForm(forms.Form):
         help_text=_("The key can do at most what a colleague with this role can."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May"), widget=forms.CheckboxSelectMultiple, help_text=_("No more than it needs.")
+        label=_("What it may do"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("No more than it needs."),
     )
-    days = forms.TypedChoiceField(
-        label=_("Valid for"),
-        coerce=int,
-        initial=90,
-        choices=[(n, ngettext_lazy("%d day", "%d days", n) % n) for n in (30, 90, 180, 365)],
-    )
+    days = forms.TypedChoiceField(label=_("Valid for"), coerce=int, initial=90)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,6 +39,9 @@ class KeyForm(forms.Form):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["role"].initial = Role.MEMBER
         self.fields["scopes"].choices = list(scopes().items())  # type: ignore[attr-defined]
+        # Here and not in the class: a number put into a lazy plural is put in at once.
+        days = [(n, ngettext("%d day", "%d days", n) % n) for n in DAYS]
+        self.fields["days"].choices = days  # type: ignore[attr-defined]
 
 
 class RollForm(forms.Form):

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import DomainError, WrongState
 from gateway import operations
@@ -24,7 +24,7 @@ from gateway.secrets import Secret
 from tenants.reauthentication import recently_authenticated
 
 
-@require_GET
+@require_safe
 def keys(request: Any) -> HttpResponse:
     """The organisation's keys, the ones in force first; never a secret."""
     permissions.require(request.actor, "see_keys")

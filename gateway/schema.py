@@ -36,6 +36,7 @@ REFUSALS = {
     422: _("Some values are not right."),
     429: _("Too many calls; the header Retry-After says how many seconds to wait."),
 }
+DONE, FOUND, BYTES = _("Done."), _("Found."), _("The bytes.")
 ON_READING = (400, 401, 403, 404, 422, 429)
 ON_WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
@@ -89,13 +90,13 @@ class GatewaySchema(AutoSchema):
         if view.answer_type:
             return {
                 (200, view.answer_type): OpenApiResponse(
-                    OpenApiTypes.BINARY, description="The bytes."
+                    OpenApiTypes.BINARY, description=str(BYTES)
                 )
             }
         if self.method == "POST":
-            return {view.made_status: OpenApiResponse(view.row_class, description="Done.")}
+            return {view.made_status: OpenApiResponse(view.row_class, description=str(DONE))}
         rows = page_class(view.row_class) if hasattr(view, "page") else view.row_class
-        return {200: OpenApiResponse(rows, description="Found.")}
+        return {200: OpenApiResponse(rows, description=str(FOUND))}
 
 
 @cache

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from foundation.errors import DomainError
 from foundation.staff import OperationAdmin, OperationForm
@@ -19,7 +20,7 @@ from tenants.permissions import permissions
 
 class InviteForm(OperationForm):
     roles = forms.MultipleChoiceField(
-        label=_("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"), choices=Role.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:

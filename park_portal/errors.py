@@ -29,6 +29,8 @@ API = "/api/v1/"
 TOO_MUCH = _("This is more than the portal takes at once. Send less, or send it in parts.")
 UNREADABLE = _("The portal could not read what was sent. Nothing was changed.")
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+# What was asked for was there before and is no more.
+GONE = (404, 410)
 # Without the request there is no nonce.
 _with_own_scripts: Any = csp_update({"script-src": [SELF]})
 
@@ -90,4 +92,5 @@ class RefusalMiddleware:
             return None
         # Whatever the view wrote before the refusal goes with it.
         transaction.set_rollback(True)
-        return _page("errors/refused.html", exception.status, sentence=str(exception))
+        status, is_gone = exception.status, exception.status in GONE
+        return _page("errors/refused.html", status, sentence=str(exception), is_gone=is_gone)

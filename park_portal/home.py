@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation.home import Destination, QuickAction, Tile, WorkItem
 from tenants.queries import memberships_of
@@ -26,7 +26,7 @@ ACTION_PROVIDERS: list[str] = ["trade.home.order_actions"]
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 
 
-@require_GET
+@require_safe
 @login_required
 def landing(request: Any) -> HttpResponse:
     """Park staff to their site, everybody else to their organisation."""
@@ -38,7 +38,7 @@ def landing(request: Any) -> HttpResponse:
     return render(request, "home/nowhere.html")
 
 
-@require_GET
+@require_safe
 def portal(request: Any) -> HttpResponse:
     now = timezone.now()
     where = {"tenant": request.tenant.slug}

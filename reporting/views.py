@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from backbone.models import Job
 from foundation.errors import NotPermitted
@@ -35,7 +35,7 @@ def park_briefs(request: Any) -> HttpResponse:
     return render(request, "reporting/park_briefs.html", context)
 
 
-@require_GET
+@require_safe
 def late_organisations(request: Any) -> HttpResponse:
     """Who has uploaded no orders for last month, with a text to send them."""
     late = late_uploads(timezone.localdate())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from foundation.errors import DomainError
 from foundation.staff import OperationAdmin, OperationForm, StaffAdmin
@@ -65,7 +66,7 @@ class TenantAdmin(OperationAdmin):
 
 class AddMemberForm(OperationForm):
     roles = forms.MultipleChoiceField(
-        label=_("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"), choices=Role.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:

@@ -16,7 +16,7 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.kinds import TenantKind
 from tenants.models import Tenant
 from trade import operations
-from trade.models import Order, OrderImport, RateSource, ReferenceRate
+from trade.models import Order, RateSource, ReferenceRate
 from trade.presets import PORTAL_ORDERS
 
 STARTS_ON = date(2024, 1, 1)
@@ -79,23 +79,23 @@ def _seed_orders(tenant: Tenant, now: datetime, today: date) -> bool:
             return False
         content = _file(tenant.slug, _until(tenant, today))
         mapping = operations.adopt_preset(actor=actor, now=now, name="portal-orders")
-        uploaded = _upload(actor, now, content, "orders-to-date.csv")
+        uploaded = operations.upload_orders(
+            actor=actor, now=now, file=BytesIO(content), name="orders-to-date.csv"
+        )
         operations.read_import_as(
             actor=actor, now=now, order_import=uploaded, mapping=mapping, encoding="utf-8"
         )
         operations.run_import(actor=actor, now=now, import_id=uploaded.pk)
         if tenant.slug == SIGN_IN:  # Something waits for whoever signs in.
-            _upload(actor, now, _with_mistakes(today), "november-from-the-platform.csv")
+            file = BytesIO(_with_mistakes(today))
+            name = "november-from-the-platform.csv"
+            operations.receive_orders(actor=actor, now=now, file=file, name=name)
     return True
 
 
 def _until(tenant: Tenant, today: date) -> date:
     """Three of the exporters have been silent for a while: work for the park's people."""
     return today - timedelta(days=70) if tenant.pk % 11 == 5 else today
-
-
-def _upload(actor: Actor, now: datetime, content: bytes, name: str) -> OrderImport:
-    return operations.upload_orders(actor=actor, now=now, file=BytesIO(content), name=name)
 
 
 def _file(slug: str, today: date) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,18 @@ from django.utils.translation import gettext_lazy as _
 
 from backbone.purposes import purposes_shared_with_park, readable_purposes
 from foundation.actors import Actor
+from foundation.errors import DomainError
 from tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
+
+
+class BytesMissing(DomainError):
+    """The row is there and its bytes are not: a disk was lost, or restored without its database."""
+
+    code = "file_missing"
+    status = 404
+    message = _("The file is not there any more. If you still have it, upload it again.")
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -89,5 +101,9 @@ class Document(models.Model):
         return Path(settings.MEDIA_ROOT) / str(self.tenant_id) / str(self.storage_key)
 
     def open(self) -> BinaryIO:
-        """The bytes, from the start; the caller closes it."""
-        return self.path.open("rb")
+        """The bytes, from the start; the caller closes it. Raises BytesMissing, and logs it."""
+        try:
+            return self.path.open("rb")
+        except FileNotFoundError as error:
+            logger.error("bytes missing: file %s of organisation %s", self.pk, self.tenant_id)
+            raise BytesMissing from error

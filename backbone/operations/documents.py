@@ -94,7 +94,8 @@ def nothing_left_behind() -> Iterator[None]:
 def open_document(*, actor: Actor, now: datetime, document_id: int) -> tuple[Document, BinaryIO]:
     """The file and its bytes, for somebody who may read it; the caller closes it.
 
-    Raises a DomainError with the code ``not_found`` for a file that is not there or not theirs.
+    Raises a DomainError with the code ``not_found`` for a file that is not there or not theirs,
+    BytesMissing for one whose bytes are not on the disk.
     """
     document = readable_document(actor, document_id)
     return document, document.open()

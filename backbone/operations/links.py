@@ -37,7 +37,7 @@ def open_link(*, actor: Actor, now: datetime, link: Link) -> tuple[Document, Bin
     """The file and its bytes for whoever has the link; the caller closes it.
 
     ``actor`` is the system, in the link's organisation. Raises a DomainError with the code
-    ``not_found`` when the file is gone, or its maker may not read it any more.
+    ``not_found`` when the file is gone, or its maker may not read it any more; BytesMissing.
     """
     members = Membership.objects.current().filter(tenant_id=actor.tenant_id, user__is_active=True)
     maker = members.filter(user_id=link.user_id).first()

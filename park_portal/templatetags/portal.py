@@ -12,7 +12,7 @@ from django.template.defaulttags import querystring
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from foundation.money import NOTHING, format_money, format_number
@@ -52,6 +52,15 @@ ICON = (
 def icon(name: str, css_class: str = "") -> SafeString:
     """An icon out of the sprite that set-up makes from ``setup/icons.txt``."""
     return format_html(ICON, css_class, static("vendor/icons.svg"), name)
+
+
+@register.filter
+def codes(text: str) -> SafeString:
+    """What stands between backticks, as Markdown has it, shown as code."""
+    pieces = enumerate(str(text).split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else escape(p),) for n, p in pieces)
+    )
 
 
 @register.simple_tag
@@ -203,9 +212,12 @@ def confirm(
 
 
 @register.inclusion_tag("components/copied.html")
-def copied(key: str, text: str, button: str, language: str = "") -> dict[str, str]:
-    """A text to take away, with the button that copies it; without scripts people select it."""
-    return {"key": key, "text": text, "button": button, "language": language}
+def copied(key: str, text: str, button: str, code: bool = False) -> dict[str, str | bool]:
+    """A text to take away, with the button that copies it; without scripts people select it.
+
+    ``code`` is for what programs read: letters and digits that look alike are told apart.
+    """
+    return {"key": key, "text": text, "button": button, "code": code}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)

@@ -159,6 +159,15 @@ def test_download(sign_in, owner, document):
     assert "九月 订单.html" in sign_in(owner).get("/o/haihe/jobs/files/").content.decode()
 
 
+def test_a_file_whose_bytes_are_lost_says_so_and_is_logged(sign_in, owner, document, caplog):
+    client = sign_in(owner)
+    document.path.unlink()
+    answer = client.get(file_address(document.pk), headers={"accept-language": "en"})
+    assert answer.status_code == 404
+    assert "The file is not there any more" in answer.content.decode()
+    assert f"bytes missing: file {document.pk} of organisation {document.tenant_id}" in caplog.text
+
+
 def test_download_is_refused_to_others(sign_in, colleague, stranger, document):
     assert sign_in(colleague).get(file_address(document.pk)).status_code == 404
     client = sign_in(stranger)

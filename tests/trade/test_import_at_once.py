@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from io import BytesIO
+from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -17,8 +18,10 @@ from foundation.errors import DomainError
 from tenants.isolation.context import enter_tenant
 from tests.trade.conftest import lines, run
 from trade import operations
-from trade.models import DailySales, Order, OrderImport, OrderLine
+from trade.models import DailySales, ImportMapping, Order, OrderImport, OrderLine
+from trade.operations import mappings
 from trade.pipeline import run as pipeline
+from trade.presets import PRESETS
 
 CONTENT = lines(*(f"{n},A,x,{k},2011-02-01 10:00:00,2.00,,EIRE" for n in range(40) for k in (1, 2)))
 
@@ -145,3 +148,57 @@ def _url():
     """The address of this test's database, as another process needs it."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+def first_use_at_once(actor, monkeypatch):
+    """Take a preset in two threads that both see there is none yet; each one's mapping or refusal."""
+    barrier, now = threading.Barrier(2), timezone.now()
+    outcomes: list[int | str] = []
+    preset = PRESETS["online-retail"]
+
+    def get(_name):
+        barrier.wait(timeout=20)
+        return preset
+
+    monkeypatch.setattr(mappings, "PRESETS", SimpleNamespace(get=get))
+
+    def work():
+        try:
+            with enter_tenant(actor.tenant_id):
+                own = operations.adopt_preset(actor=actor, now=now, name="online-retail")
+            outcomes.append(own.pk)
+        except DomainError as error:
+            outcomes.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_uses_of_a_preset_at_once_share_one_mapping(actor, monkeypatch):
+    first, second = first_use_at_once(actor, monkeypatch)
+    assert first == second
+    with enter_tenant(actor.tenant_id):
+        assert ImportMapping.objects.get().pk == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_a_plain_insert_refuses_the_second(actor, monkeypatch):
+    queryset_class = type(ImportMapping.objects.all())
+    carefully = queryset_class.get_or_create
+
+    def insert(queryset, defaults, **values):
+        if queryset.model is ImportMapping:
+            return queryset.create(**{**values, **defaults}), True
+        return carefully(queryset, defaults=defaults, **values)
+
+    monkeypatch.setattr(queryset_class, "get_or_create", insert)
+    outcomes = first_use_at_once(actor, monkeypatch)
+    assert sorted(type(each).__name__ for each in outcomes) == ["int", "str"]
+    assert "mapping_name_once" in outcomes

@@ -124,6 +124,13 @@ def test_opening_it_is_logged_without_the_link_itself(link, caplog):
     assert link.token not in str(shown)
 
 
+def test_a_file_whose_bytes_are_lost_says_so(link, document):
+    document.path.unlink()
+    status, page = opened(link)
+    assert (status, b"<main" in page) == (404, True)
+    assert page != Client().get("/no/such/page").content
+
+
 # -- what opens nothing ----------------------------------------------------------------------
 
 

@@ -34,7 +34,8 @@ FIELDS = {
 def adopt_preset(*, actor: Actor, now: datetime, name: str) -> ImportMapping:
     """The organisation's mapping of this name, copied from the preset at first use.
 
-    Raises DomainError ``no_mapping`` when it has none and there is no such preset.
+    Of two first uses at once both get the one that was made. Raises DomainError ``no_mapping``
+    when it has none and there is no such preset.
     """
     permissions.require(actor, "import_orders")
     own = (
@@ -51,9 +52,10 @@ def adopt_preset(*, actor: Actor, now: datetime, name: str) -> ImportMapping:
         tenant_id=actor.tenant_id, name=preset["channel"]["name"], defaults=preset["channel"]
     )
     values = {field: value for field, value in preset.items() if field != "channel"}
-    return ImportMapping.objects.create(
-        tenant_id=actor.tenant_id, name=name, channel=channel, **values
+    mapping, _made = ImportMapping.objects.get_or_create(
+        tenant_id=actor.tenant_id, name=name, defaults={"channel": channel, **values}
     )
+    return mapping
 
 
 @operation

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation import countries
 from foundation.errors import InvalidInput
@@ -54,7 +54,7 @@ class Asked:
         return urlencode({name: value for name, value in said.items() if value})
 
 
-@require_GET
+@require_safe
 def figures(request: Any) -> HttpResponse:
     permissions.require(request.actor, "see_figures")
     if "from" in request.GET:
@@ -76,7 +76,7 @@ def figures(request: Any) -> HttpResponse:
     return render(request, "trade/figures.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: Any) -> HttpResponse:
     """The figures shown, all products included, as a workbook."""
     actor, period = request.actor, _period_in(request)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from backbone import operations as jobs
 from backbone.paging import page_of
@@ -33,9 +33,10 @@ from trade.wizard.reports import is_small
 from trade.wizard.stages import stage_of, state_of, steps
 
 HISTORY_ROWS = 25
+UTF_8 = ("utf-8", "utf-8-sig")
 
 
-@require_GET
+@require_safe
 def history(request: Any) -> HttpResponse:
     """The organisation's imports, newest first."""
     page = page_of(queries.recent_imports(request.actor).order_by(), request.GET, HISTORY_ROWS)
@@ -78,7 +79,8 @@ def reading(request: Any, import_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _read_as(request, own, form):
         name = stages.READING if "again" in request.POST else stages.MAPPING
         return redirect(name, tenant=request.tenant.slug, import_id=own.pk)
-    context = {"form": form, "look": look, "candidates": candidates, "own": own}
+    is_sure = bool(own.encoding) or only in UTF_8
+    context = {"form": form, "look": look, "candidates": candidates, "own": own, "is_sure": is_sure}
     return render(
         request, "trade/import_reading.html", context | {"steps": steps(own, stages.READING)}
     )
@@ -145,7 +147,7 @@ def check(request: Any, import_id: int) -> HttpResponse:
     return _to_stage(request, own)
 
 
-@require_GET
+@require_safe
 def rejected(request: Any, import_id: int) -> FileResponse:
     """The rows that would be rejected, before anything is imported."""
     own = _own(request, import_id)
@@ -154,7 +156,7 @@ def rejected(request: Any, import_id: int) -> FileResponse:
     return _download(file, f"{stem}-rejected.csv")
 
 
-@require_GET
+@require_safe
 def run(request: Any, import_id: int) -> HttpResponse:
     """The running import; without scripts the page asks again by itself."""
     own = _own(request, import_id)
@@ -165,7 +167,7 @@ def run(request: Any, import_id: int) -> HttpResponse:
     return render(request, "trade/import_run.html", context)
 
 
-@require_GET
+@require_safe
 def progress(request: Any, import_id: int) -> HttpResponse:
     """The moving part; once the import is done the browser goes on to its result."""
     own = _own(request, import_id)
@@ -196,7 +198,7 @@ def _change_job(request: Any, import_id: int, operation: Any) -> HttpResponse:
     return _to_stage(request, own)
 
 
-@require_GET
+@require_safe
 def result(request: Any, import_id: int) -> HttpResponse:
     """What came of the file; before that, the step at which it stands."""
     own = _own(request, import_id)
@@ -222,7 +224,7 @@ def result(request: Any, import_id: int) -> HttpResponse:
     return render(request, "trade/import.html", context | _may(request))
 
 
-@require_GET
+@require_safe
 def template(request: Any, kind: str) -> FileResponse:
     """An empty table to fill in, with notes on each column in both languages."""
     makers = {"csv": samples.template_csv, "xlsx": samples.template_xlsx}
@@ -231,7 +233,7 @@ def template(request: Any, kind: str) -> FileResponse:
     return _download(BytesIO(makers[kind]()), f"orders-template.{kind}")
 
 
-@require_GET
+@require_safe
 def sample(request: Any) -> FileResponse:
     """A small file with mistakes worth seeing once."""
     content = samples.sample_csv(timezone.localdate())

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation.errors import DomainError, InvalidInput
 from foundation.refs import pk_of
@@ -108,7 +108,7 @@ def _read_with(request: Any, own: OrderImport, mapping: ImportMapping) -> None:
     previews.prepare(request.actor, now, own)
 
 
-@require_GET
+@require_safe
 def mappings(request: Any) -> HttpResponse:
     """The organisation's mappings, each with the way to its country labels."""
     permissions.require(request.actor, "see_orders")

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation import countries
 from foundation.money import format_number
@@ -27,7 +27,7 @@ from trade.queries.orders import OrderFilter, filtered
 OLDEST_FIRST = "ordered_on"
 
 
-@require_GET
+@require_safe
 def orders(request: Any) -> HttpResponse:
     """What is chosen lives in the address, so a link shows the same rows to a colleague."""
     form = _filter(request)
@@ -58,7 +58,7 @@ def orders(request: Any) -> HttpResponse:
     return render(request, "trade/orders.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: Any, kind: str) -> HttpResponse:
     """What the list shows, as a file; a large one is made by a job."""
     if kind not in TYPES:
@@ -76,7 +76,7 @@ def export(request: Any, kind: str) -> HttpResponse:
     return HttpResponse(out.getvalue(), content_type=TYPES[kind], headers=_as_file(name))
 
 
-@require_GET
+@require_safe
 def order(request: Any, order_id: int) -> HttpResponse:
     found, lines = order_detail(request.actor, order_id)
     older, newer = neighbours(request.actor, found)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from backbone.operations.documents import too_large
 from foundation.errors import DomainError
@@ -62,7 +62,7 @@ def _table_of(file: Any) -> Table:
         return open_table(file, filename=file.name, encoding=first.encoding)
 
 
-@require_GET
+@require_safe
 def rows_by_consent(request: Any, consent_id: int) -> HttpResponse:
     """An enterprise's orders while it consents; no row without a purpose, every page is logged."""
     permissions.require(request.actor, "read_rows_by_consent")
