@@ -429,6 +429,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,
     "STYLES": [lambda request: static("staff.css")],
+    "SCRIPTS": [lambda request: static("staff-boxes.js")],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}
     ],

@@ -73,8 +73,3 @@ MORE = [
 ENGLISH = {
     "scrollable content": "what the theme's scroll bars call themselves to screen readers",
 }
-
-# What axe finds in the staff site's theme: (rule, part of the selector, reason).
-THEME = [
-    ("aria-input-field-name", "select2-", "the admin's boxes that search name only their value"),
-]

@@ -90,12 +90,12 @@ FAULTS = [
 def test_the_crawl_sees_each_fault(small_park: SmallPark, page: Any, live_server: Any) -> None:
     crawler = Crawler(page.context.browser, live_server.url, small_park)
     path, (look, _other) = "/accounts/login/", PAIRS[0]
-    crawler.visit(NOBODY, path, look, staff_site=False)
+    crawler.visit(NOBODY, path, look)
     assert crawler.problems == []
     for fault, complaint in FAULTS:
         spoilt = crawler.page_of(NOBODY)
         spoilt.route(f"**{path}", partial(_spoil, fault))
-        crawler.visit(NOBODY, path, look, staff_site=False)
+        crawler.visit(NOBODY, path, look)
         spoilt.unroute_all()
         assert any(complaint in problem for problem in crawler.problems), fault
         crawler.problems.clear()
@@ -121,8 +121,8 @@ def test_every_page(site: str, small_park: SmallPark, page: Any, live_server: An
     crawler.leading_on = {path for _person, path in pages if "/reset/key/" in path}
     for number, (person, path) in enumerate(pages):
         for look in PAIRS[number % len(PAIRS)]:
-            crawler.visit(person, path, look, staff_site=is_staff)
+            crawler.visit(person, path, look)
     if not is_staff:
         for look in PAIRS[0]:
-            crawler.visit(NOBODY, "/no/such/page/", look, staff_site=False, status=404)
+            crawler.visit(NOBODY, "/no/such/page/", look, status=404)
     assert not crawler.problems, "\n".join(crawler.problems)

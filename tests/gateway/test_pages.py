@@ -6,7 +6,9 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from gateway.forms import KeyForm
 from gateway.models import ApiKey
 from tenants.isolation.context import enter_tenant
 from tests.gateway.conftest import Program, make_key
@@ -98,3 +100,9 @@ def test_the_documentation_is_open_and_needs_no_other_host(client, db):
     page = client.get("/api/docs/").content.decode()
     assert client.get("/api/v1/schema").json()["openapi"].startswith("3.1")
     assert re.findall(r"(?:src|href)=\"(https?:)?//", page) == []
+
+
+def test_the_lives_of_a_key_are_told_in_the_readers_language(owner):
+    for language, words in (("en", "90 days"), ("zh-hans", "90 天")):
+        with translation.override(language):
+            assert words in str(KeyForm(kind=owner.tenant.kind)["days"])

@@ -42,6 +42,21 @@ def test_only_migrations_know_the_owner():
     assert all(demanded for _name, demanded in secrets)
 
 
+# The image sets them, or they are for other ways to run the portal.
+NOT_PASSED_ON = {
+    *("DEBUG", "EMAIL_BACKEND", "MEDIA_ROOT", "PDF_FONT_DIR", "STATIC_ROOT", "SECURE_SSL_REDIRECT"),
+    *("CELERY_BROKER_URL", "DATABASE_OWNER_URL"),
+}
+
+
+def test_what_the_portal_reads_from_its_environment_reaches_the_containers():
+    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text("utf-8"))
+    source = (settings.BASE_DIR / "park_portal" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
+    assert read - NOT_PASSED_ON == set(compose["x-portal"]["environment"])
+    assert read > NOT_PASSED_ON
+
+
 def test_only_the_web_is_reached_from_outside_and_only_by_the_proxy():
     compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text("utf-8"))
     ports = {name: each["ports"] for name, each in compose["services"].items() if "ports" in each}
