@@ -58,5 +58,10 @@ def admit_address(request: HttpRequest, user: User | None = None) -> RateLimitUs
     return _consume(request, BY_ADDRESS)
 
 
+def admit_each(request: HttpRequest, action: str, key: str | None = None) -> bool:
+    """Count what costs us something whether it is right or wrong, as a mail to a stranger."""
+    return _consume(request, action, key) is not None
+
+
 def _consume(request: HttpRequest, action: str, key: str | None = None) -> RateLimitUsage | None:
     return ratelimit.consume(request, app=APP, action=action, key=key, limit_get=True)

@@ -171,6 +171,23 @@ class Lead(Lifecycle):
         return self.name
 
 
+# What the portal writes into the log itself: ``@code number``, read in the reader's language.
+OWN_NOTES = {
+    "opened": _("Application %(number)s was opened for it"),
+    "came_in": _("Application %(number)s came in"),
+    "moved_in": _("Moved in by application %(number)s"),
+    "declined": _("Application %(number)s was declined"),
+    "given_up": _("Application %(number)s was given up"),
+}
+
+
+def read_note(note: str) -> str:
+    """A note as it is shown; what people wrote stays as it is."""
+    code, _space, number = note.removeprefix("@").partition(" ")
+    known = OWN_NOTES.get(code) if note.startswith("@") else None
+    return known % {"number": number} if known else note
+
+
 class FollowUpKind(models.TextChoices):
     CALL = "call", pgettext_lazy("follow-up", "Call")
     MESSAGE = "message", pgettext_lazy("follow-up", "Message")

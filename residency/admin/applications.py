@@ -1,0 +1,56 @@
+"""Applications in the staff site: a queue by due date, and the steps of each journey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from foundation.steps import StepAdmin
+from residency.admin.showing import facts_of
+from residency.admin.steps_of_checking import STEPS as CHECKING
+from residency.models import Application
+from residency.permissions import permissions
+
+
+@admin.register(Application)
+class ApplicationAdmin(StepAdmin):
+    permissions = permissions
+    reads = "see_residency"
+    steps = [*CHECKING]
+    list_display = ["number", "company", "kind", "state", "due", "handler", "submitted_at"]
+    list_filter = ["state", "kind", "handler", "submitted_at"]
+    list_select_related = ["handler"]
+    search_fields = ["number", "name", "name_en", "registration_number", "contact_name"]
+    ordering = ["due_at", "-pk"]
+    change_form_after_template = "residency/admin/application.html"
+    fields = [
+        *("number", "state", "kind", "handler", "submitted_at", "due", "returned_at"),
+        *("return_note", "decision_reason", "closing_reason"),
+    ]
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).visible_to(request.actor)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        row = self.get_object(request, object_id)
+        more = facts_of(row, timezone.now()) if row else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    @admin.display(description=_("company or team"))
+    def company(self, application: Application) -> str:
+        return application.display_name or application.contact_email
+
+    @admin.display(description=_("answer due"), ordering="due_at")
+    def due(self, application: Application) -> str:
+        if not application.due_at:
+            return "--"
+        day = timezone.localtime(application.due_at).date()
+        late = application.is_open and application.due_at < timezone.now()
+        return format_html('<span class="staff-error">{}</span>', day) if late else str(day)
