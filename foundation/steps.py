@@ -31,6 +31,8 @@ class StepForm(forms.Form):
 
     # Said after the step; empty says that it is done.
     done: Sentence = ""
+    # Writes the fields; a form of many rows has one of its own.
+    template = "admin/step_fields.html"
 
     def __init__(self, *args: Any, actor: Actor, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,6 +82,10 @@ class StepAdmin(StaffAdmin):
 
     steps: Sequence[Step] = ()
     change_form_before_template = "admin/steps.html"
+
+    class Media:
+        css = {"all": ["staff-pages.css"]}
+        js = ("staff.js",)
 
     def state_of(self, row: Any) -> str:
         return str(row.state)

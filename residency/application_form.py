@@ -8,7 +8,7 @@ so is what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,35 +95,35 @@ class CountriesField(ManyField):
         return [*dict.fromkeys(found.values())]
 
 
-def _text(label: Sentence, limit: int, **options: Any) -> forms.CharField:
+def _text(label: Any, limit: int, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=limit, **options)
 
 
-def _long(label: Sentence, **options: Any) -> forms.CharField:
+def _long(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), **options
     )
 
 
-def _number(label: Sentence, **options: Any) -> forms.DecimalField:
+def _number(label: Any, **options: Any) -> forms.DecimalField:
     """As text, so that what is no number yet comes back as it was typed."""
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
     limits = {"max_digits": 14, "decimal_places": 2, "min_value": 0}
     return forms.DecimalField(label=label, localize=True, widget=widget, **(limits | options))
 
 
-def _day(label: Sentence) -> forms.DateField:
+def _day(label: Any) -> forms.DateField:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     return forms.DateField(label=label, widget=widget, help_text=_("Such as 2026-09-05."))
 
 
-def _many(label: Sentence, choices: Any) -> forms.MultipleChoiceField:
+def _many(label: Any, choices: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=choices, widget=forms.CheckboxSelectMultiple
     )
 
 
-def _one(label: Sentence, choices: Any) -> forms.ChoiceField:
+def _one(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", "---------"), *choices])
 
 
@@ -135,6 +135,8 @@ def _countries() -> list[tuple[str, str]]:
 
 class ApplicationForm(forms.Form):
     """All that anybody may be asked; an application's own form has what its kind is."""
+
+    use_required_attribute = False
 
     country = forms.ChoiceField(label=_("Country of registration"), choices=_countries)
     name = _text(_("Registered name"), 200)
@@ -187,9 +189,17 @@ class ApplicationForm(forms.Form):
         self.fields = {name: self.fields[name] for name in wanted}
         needed = required(application)
         for name, field in self.fields.items():
-            # What is missing is said at the end, and told apart in words from the start.
-            field.required = strict and name in needed
-            field.is_asked = name in needed
+            field.required = name in needed
+        self.strict = strict
+
+    def full_clean(self) -> None:
+        """Loosely, an answer that is missing is no error yet."""
+        super().full_clean()
+        if self.strict or not self.is_bound:
+            return
+        for name, errors in [*self.errors.as_data().items()]:
+            if all(error.code == "required" for error in errors):
+                del self.errors[name]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -213,7 +223,7 @@ def _of_question(question: Question) -> forms.Field:
         "many": lambda label: _many(label, question.choices),
     }
     field: forms.Field = makers[question.answer](question.label)
-    field.help_text = question.help
+    field.help_text = str(question.help)
     return field
 
 
@@ -261,7 +271,7 @@ class Progress:
     title: Sentence
     said: int
     asked: int
-    missing: list[tuple[str, Sentence, str]]
+    missing: Sequence[tuple[str, Sentence, str]]
 
     @property
     def is_complete(self) -> bool:

@@ -8,6 +8,11 @@ class ResidencyConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone.outbox import register
+        from backbone.purposes import register_purpose
         from residency import letters
+        from residency.operations import papers
 
         register(letters.KIND, letters.deliver)
+        register_purpose(
+            papers.PURPOSE, label=_("Document of an application"), readers=papers.READERS
+        )

@@ -29,7 +29,8 @@ from residency.application_form import SECTIONS, ApplicationForm, as_sent, asked
 from residency.checklist import is_missing, lines_of
 from residency.forms import BeginForm, PaperForm, WithdrawForm
 from residency.models import Application, DocumentRequirement
-from residency.operations import applying, papers as paper_operations
+from residency.operations import applying
+from residency.operations import papers as paper_operations
 from residency.operations.drafts import SavedElsewhere, Sender, base_of, save_draft
 from residency.queries import standing_of
 from tenants.guessing import admit, admit_each
@@ -76,7 +77,7 @@ def begin(request: Any) -> HttpResponse:
     return render(request, "residency/apply/begin.html", {"form": form})
 
 
-def _begun(said: dict[str, str]) -> str:
+def _begun(said: dict[str, Any]) -> str:
     park = links.park_id()
     with enter_tenant(park, request_id=_request_id()):
         made = applying.begin_application(
@@ -149,8 +150,11 @@ def section(request: Any, found: Application, section: str) -> HttpResponse:
 def _typed(sent: Any, found: Application, section: str) -> dict[str, Any]:
     """Everything the section asks, as it was typed; an unticked box is an empty answer."""
     fields = ApplicationForm(found, asked(found, section), strict=False).fields
-    many = {name for name, field in fields.items() if hasattr(field.widget, "allow_multiple_selected")
-            and field.widget.allow_multiple_selected}
+    many = {
+        name
+        for name, field in fields.items()
+        if hasattr(field.widget, "allow_multiple_selected") and field.widget.allow_multiple_selected
+    }
     return {
         name: sent.getlist(name) if name in many else sent.get(name, "").replace("\r\n", "\n")
         for name in fields
@@ -327,8 +331,7 @@ def _papers_page(
         "token": links.token_of(found),
         "sections": progress(found),
         "lines": [
-            (line, form if form and wrong == line.requirement.pk else PaperForm())
-            for line in lines
+            (line, form if form and wrong == line.requirement.pk else PaperForm()) for line in lines
         ],
         "form": form,
         "section": "documents",

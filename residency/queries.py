@@ -22,7 +22,7 @@ class Event:
 
     @property
     def label(self) -> str:
-        return ApplicationState(self.state).label
+        return str(ApplicationState(self.state).label)
 
 
 def history_of(application: Application) -> list[Event]:

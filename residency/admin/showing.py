@@ -26,7 +26,9 @@ def facts_of(application: Application, now: datetime) -> dict[str, Any]:
         "answers": answers_of(application),
         "lines": lines_of(application, now),
         "park": application.tenant.slug,
-        "findings": [each | {"said": for_reader(each["sentence"])} for each in application.findings],
+        "findings": [
+            each | {"said": for_reader(each["sentence"])} for each in application.findings
+        ],
         "events": history_of(application),
         "reminder": reminder_of(application, now),
         "lead_url": application.lead_id
@@ -40,8 +42,10 @@ def answers_of(application: Application) -> list[tuple[Sentence, list[tuple[Sent
     return [
         (
             title,
-            [(fields[name].label or "", _said(application, name, fields[name]))
-             for name in asked(application, code)],
+            [
+                (fields[name].label or "", _said(application, name, fields[name]))
+                for name in asked(application, code)
+            ],
         )
         for code, (title, _names) in SECTIONS.items()
     ]
@@ -63,7 +67,9 @@ def _written(value: Any, field: Any, name: str) -> str:
     choices = {str(code): str(label) for code, label in getattr(field, "choices", [])}
     words = value if isinstance(value, list) else [value]
     if name == "countries":
-        choices = {c: countries.name(c, get_language() or "en") for c in words if c in countries.CODES}
+        choices = {
+            c: countries.name(c, get_language() or "en") for c in words if c in countries.CODES
+        }
     return ", ".join(choices.get(str(word)) or localize(word) for word in words)
 
 

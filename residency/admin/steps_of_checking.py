@@ -67,7 +67,9 @@ class MarkForm(StepForm):
         for row in self.rows:
             mark, reason = values.get(f"mark_{row.pk}"), values.get(f"reason_{row.pk}", "").strip()
             if mark in OPEN_MARKS and not reason:
-                self.add_error(f"reason_{row.pk}", _("Say why the document is missing or not valid."))
+                self.add_error(
+                    f"reason_{row.pk}", _("Say why the document is missing or not valid.")
+                )
             if mark == Mark.COMPLETE and row.file_id is None:
                 self.add_error(f"mark_{row.pk}", _("Nothing was uploaded that could be complete."))
         return values
@@ -145,9 +147,7 @@ class LinkForm(StepForm):
 
 STEPS = [
     Step("taking", _("Take it"), TakeForm, ACTION, frozenset({S.SUBMITTED}), primary=True),
-    Step(
-        "marks", _("Mark the documents"), MarkForm, ACTION, frozenset({S.CHECKING}), primary=True
-    ),
+    Step("marks", _("Mark the documents"), MarkForm, ACTION, frozenset({S.CHECKING}), primary=True),
     Step(
         "return",
         _("Return it for completion"),

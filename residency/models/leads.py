@@ -225,3 +225,7 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def shown_note(self) -> str:
+        return read_note(self.note)

@@ -193,4 +193,3 @@ def _mark(actor: Actor, now: datetime, row: ApplicationDocument, mark: str, reas
     is_marked = mark != Mark.UNCHECKED
     row.marked_by_id, row.marked_at = (actor.user_id, now) if is_marked else (None, None)
     row.save(update_fields=["mark", "reason", "marked_by", "marked_at"])
-

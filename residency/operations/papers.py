@@ -16,8 +16,11 @@ from foundation.operations import operation
 from residency.checklist import lines_of
 from residency.models import Application, ApplicationDocument, DocumentRequirement, Mark
 from residency.operations.applicants import locked, refuse_uneditable
+from tenants.kinds import Role
 
 PURPOSE = "residency.application"
+# Roles of the park that check applications, and that may be asked to review one.
+READERS = frozenset({Role.OPERATIONS, Role.FINANCE, Role.COORDINATOR, Role.MEMBER})
 LARGEST_BYTES = 20 * 1024 * 1024
 OFFICE = "application/vnd.openxmlformats-officedocument."
 # Judged from the bytes, whatever the name says.

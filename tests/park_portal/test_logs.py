@@ -64,6 +64,7 @@ def test_long_numbers_of_people_are_left_out_of_tracebacks():
     [
         ("/invitations/eyJ0Ijoi:1vAb/", "/invitations/…/"),
         ("/accounts/password/reset/key/1f-d0gx8m-2b7/", "/accounts/password/reset/key/1f-…/"),
+        ("/apply/0b1c2d.Sig-nature_x/documents/", "/apply/…/documents/"),
         ("/accounts/confirm-email/MQ:1vAb:xyz/", "/accounts/confirm-email/…/"),
         ("/files/q2x7-77ab-1795625616.i5eeS_maiK-hx/", "/files/…/"),
         ("/o/haihe/files/ykl2x7mqc3/", "/o/haihe/files/ykl2x7mqc3/"),
