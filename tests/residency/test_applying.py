@@ -1,11 +1,9 @@
 """Applying online: begun without an account, kept as typed, submitted once, withdrawn."""
 
-import pytest
-from django.test import Client
 from django.urls import reverse
 
 from residency import links
-from residency.models import Application, DocumentRequirement
+from residency.models import Application
 from tenants.isolation.context import enter_tenant
 from tests.residency.conftest import ANSWERS, PDF, paper_of
 
