@@ -17,7 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from backbone.sentences import in_every_language
+from backbone.sentences import for_reader, in_every_language
 from foundation.errors import Sentence
 from foundation.money import format_number
 from residency.kinds import ApplicantKind
@@ -49,6 +49,11 @@ def findings(application: Application, on: date) -> list[dict[str, Any]]:
 def missed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The findings that keep an application from being reviewed."""
     return [each for each in found if each["blocking"] and each["met"] is False]
+
+
+def sentence_of(finding: Mapping[str, Any]) -> str:
+    """In the reader's language."""
+    return for_reader(finding["sentence"])
 
 
 def _finding(rule: AdmissionRule, application: Application, on: date) -> dict[str, Any]:

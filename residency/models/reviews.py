@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
-from residency.models.applications import Application
+from residency.models.applications import Application, ApplicationState
 from tenants.models import Tenant
 
 
@@ -17,6 +18,35 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, actor: Actor) -> ReviewQuerySet:
         """That somebody reviews, staff see; ``readable_by`` says whose scores."""
         return self.filter(tenant_id=actor.tenant_id) if actor.is_staff else self.none()
+
+    def readable_by(self, actor: Actor) -> ReviewQuerySet:
+        """Reviews whose scores and comments this person may read now.
+
+        Reviewers read the others' once their own is in, everybody else once all that were asked
+        for are in or the review is over. Whoever has a conflict of interest reads none.
+        """
+        beside = Review.objects.filter(application=OuterRef("application")).order_by()
+        own = beside.filter(reviewer_id=actor.user_id)
+        count = beside.submitted().values("application").annotate(n=Count("pk")).values("n")
+        asked_for = Cast(KT("application__rubric__reviewers"), models.IntegerField())
+        return (
+            self.visible_to(actor)
+            .annotate(wanted=asked_for, came=Coalesce(Subquery(count), 0))
+            .filter(
+                Q(reviewer_id=actor.user_id)
+                | Q(submitted_at__isnull=False)
+                & ~Exists(own.exclude(conflict=""))
+                & (
+                    ~Q(application__state=ApplicationState.REVIEW)
+                    | Exists(own.submitted())
+                    | (~Exists(own) & ~Exists(beside.outstanding()) & Q(came__gte=F("wanted")))
+                )
+            )
+        )
+
+    def outstanding(self) -> ReviewQuerySet:
+        """Asked, and not answered yet."""
+        return self.counting().filter(submitted_at=None)
 
     def counting(self) -> ReviewQuerySet:
         """Reviewers without a conflict of interest."""
@@ -73,6 +103,15 @@ class Review(models.Model):
         return f"{self.reviewer}: {self.application}"
 
 
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    def visible_to(self, actor: Actor) -> ConditionQuerySet:
+        return self.filter(tenant_id=actor.tenant_id) if actor.is_staff else self.none()
+
+    def open(self) -> ConditionQuerySet:
+        """Not met, of an application that still hangs on it."""
+        return self.filter(met_at=None, application__state=ApplicationState.CONDITIONAL)
+
+
 class Condition(models.Model):
     """What has to be so before an accepted applicant signs."""
 
@@ -86,6 +125,8 @@ class Condition(models.Model):
     due_on = models.DateField(_("due"))
     met_at = models.DateTimeField(_("met"), null=True)
     met_note = models.CharField(_("how it was met"), max_length=500, blank=True, default="")
+
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("condition")
