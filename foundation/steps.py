@@ -7,7 +7,7 @@ and the buttons of those that the row's state and the reader's role allow stand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,10 @@ class StepForm(forms.Form):
     done: Sentence = ""
     # Writes the fields; a form of many rows has one of its own.
     template = "admin/step_fields.html"
+    # A page that shows more than the fields; it gets ``form`` and asks it.
+    page = "admin/step.html"
+    # Where the step leads when not back to the row; ``operate`` may set it.
+    leads_to = ""
 
     def __init__(self, *args: Any, actor: Actor, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +79,8 @@ class Step:
     # Why somebody would take it, above the form.
     note: Sentence = ""
     primary: bool = False
+    # Whether it makes sense for this row, beyond its state.
+    when: Callable[[Any], bool] = lambda row: True
 
 
 class StepAdmin(StaffAdmin):
@@ -93,7 +99,8 @@ class StepAdmin(StaffAdmin):
     def offered(self, request: HttpRequest, row: Any) -> list[Step]:
         """The steps that this person can take with this row now."""
         state = self.state_of(row)
-        return [s for s in self.steps if state in s.states and self.may(request, s.action)]
+        possible = [s for s in self.steps if state in s.states and s.when(row)]
+        return [step for step in possible if self.may(request, step.action)]
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.step_view)
@@ -134,7 +141,7 @@ class StepAdmin(StaffAdmin):
         form = step.form(*sent, actor=request.actor, row=row)
         if is_sent and form.is_valid():
             messages.success(request, str(form.done or _("Done: %(step)s") % {"step": step.label}))
-            return redirect(self.row_url(row))
+            return redirect(form.leads_to or self.row_url(row))
         values = {
             **self.admin_site.each_context(request),
             "title": capfirst(str(step.label)),
@@ -144,4 +151,4 @@ class StepAdmin(StaffAdmin):
             "step": step,
             "form": form,
         }
-        return render(request, "admin/step.html", values)
+        return render(request, form.page, values)

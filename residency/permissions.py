@@ -15,6 +15,8 @@ permissions = PermissionTable(
         # Whoever of the staff was asked to.
         "review": STAFF,
         "decide": STAFF_LEADS,
+        # Its owner, or whoever decides.
+        "meet_conditions": STAFF,
         "set_admission_rules": STAFF_LEADS,
         "manage_agreements": STAFF_LEADS,
         "read_agreements": STAFF | {"owner", "manager", "finance", "coordinator"},

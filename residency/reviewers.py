@@ -20,11 +20,9 @@ def with_interest(application: Application) -> QuerySet[User]:
     An applicant is known as an organisation once it was admitted, and before by its registration
     number where it was in the park already.
     """
-    known = Q(pk=application.organisation_id)
+    known = Q(applications=application)
     if application.registration_number:
-        known |= Q(
-            country=application.country, registration_number=application.registration_number
-        )
+        known |= Q(country=application.country, registration_number=application.registration_number)
     theirs = Membership.objects.current().filter(
         user=OuterRef("pk"), tenant__in=Tenant.objects.filter(known)
     )
@@ -48,5 +46,5 @@ def has_conflict(application: Application, user_id: int | None) -> bool:
     declared = Review.objects.filter(application=application, reviewer_id=user_id)
     return (
         declared.exclude(conflict="").exists()
-        or with_interest(application).filter(pk=user_id).exists()
+        or with_interest(application).filter(pk__in=[user_id]).exists()
     )

@@ -37,8 +37,10 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
         "label": {"zh-hans": criterion.label_zh, "en": criterion.label_en},
         "weight": criterion.weight,
         "anchors": {
-            str(score): {"zh-hans": criterion.anchors[str(score)]["zh"],
-                         "en": criterion.anchors[str(score)]["en"]}
+            str(score): {
+                "zh-hans": criterion.anchors[str(score)]["zh"],
+                "en": criterion.anchors[str(score)]["en"],
+            }
             for score in SCORES
         },
     }
@@ -51,7 +53,9 @@ def checked(rubric: Rubric, scores: Scores) -> dict[str, dict[str, Any]]:
     for a criterion that the rubric does not have.
     """
     codes = [each["code"] for each in rubric["criteria"]]
-    wrong = {code: _("Choose a score from 1 to 5.") for code in codes if not _is_score(scores, code)}
+    wrong = {
+        code: _("Choose a score from 1 to 5.") for code in codes if not _is_score(scores, code)
+    }
     if wrong or set(scores) - set(codes):
         raise InvalidInput(fields=wrong)
     return {code: _one(scores[code]) for code in codes}

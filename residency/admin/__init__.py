@@ -1,5 +1,5 @@
 """The staff's workplace for residency, a module for each journey."""
 
-from residency.admin import applications, leads
+from residency.admin import admission, applications, leads, reviews
 
-__all__ = ["applications", "leads"]
+__all__ = ["admission", "applications", "leads", "reviews"]

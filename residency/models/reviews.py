@@ -28,10 +28,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         beside = Review.objects.filter(application=OuterRef("application")).order_by()
         own = beside.filter(reviewer_id=actor.user_id)
         count = beside.submitted().values("application").annotate(n=Count("pk")).values("n")
-        asked_for = Cast(KT("application__rubric__reviewers"), models.IntegerField())
+        asked_for = Application.objects.filter(pk=OuterRef("application")).annotate(
+            wanted=Cast(KT("rubric__reviewers"), models.IntegerField())
+        )
         return (
             self.visible_to(actor)
-            .annotate(wanted=asked_for, came=Coalesce(Subquery(count), 0))
+            .annotate(
+                wanted=Subquery(asked_for.values("wanted")), came=Coalesce(Subquery(count), 0)
+            )
             .filter(
                 Q(reviewer_id=actor.user_id)
                 | Q(submitted_at__isnull=False)

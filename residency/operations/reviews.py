@@ -103,8 +103,7 @@ def assign_reviewers(
     _require_open_for_reviewers(application)
     _require_candidates(application, people)
     _require_enough(application, people)
-    made = [_ask(actor, now, application, person) for person in people]
-    return made
+    return [_ask(actor, now, application, person) for person in people]
 
 
 def _require_open_for_reviewers(application: Application) -> None:
@@ -154,7 +153,7 @@ def _ask(actor: Actor, now: datetime, application: Application, person: User) ->
         tenant_id=application.tenant_id,
         application=application,
         reviewer=person,
-        assigned_by_id=actor.user_id,
+        assigned_by=User.objects.get(pk=actor.user_id),
         assigned_at=now,
     )
     tell_staff(
