@@ -15,7 +15,9 @@ class ResidencyConfig(AppConfig):
 
         register(letters.KIND, letters.deliver)
         # Of the park's own organisation: whoever of the staff reviews or decides reads them.
-        register_purpose(reviews.MINUTES, label=_("Minutes of review meetings"), readers=Role.values)
+        register_purpose(
+            reviews.MINUTES, label=_("Minutes of review meetings"), readers=Role.values
+        )
         register_purpose(
             papers.PURPOSE, label=_("Document of an application"), readers=papers.READERS
         )

@@ -19,6 +19,7 @@ from residency import reviewers, rubrics
 from residency.letters import tell_applicant
 from residency.models import Application, ApplicationState, Condition, Review
 from residency.operations import rows
+from residency.operations.leads import follow_application
 from residency.operations.reviews import application_url, is_complete
 from residency.permissions import permissions
 from residency.telling import tell_staff
@@ -201,7 +202,7 @@ LETTERS = {State.OFFERED: "offered", State.CONDITIONAL: "conditional", State.REJ
 
 
 def _tell(actor: Actor, now: datetime, application: Application, outcome: str) -> None:
-    """The letter of the decision; of the average the applicant learns nothing."""
+    """The letter of the decision, without the average, and whoever acts on a decision."""
     conditions = application.conditions.all() if outcome == State.CONDITIONAL else []
     said = {
         "reason": application.decision_reason if outcome == State.REJECTED else "",
@@ -215,6 +216,7 @@ def _tell(actor: Actor, now: datetime, application: Application, outcome: str) -
         context=said,
         key=f"decision:{outcome}",
     )
+    follow_application(actor=actor, now=now, application=application)
     publish(
         actor=actor,
         now=now,
