@@ -19,4 +19,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": _every(20, "backbone.heartbeat"),
     "seal-trail": _every(3600, "backbone.seal_trail"),
     "tidy": _every(3600, "backbone.tidy"),
+    # Every hour, not once a day: a beat that is started anew counts its pause from the start.
+    "remind-residents": _every(3600, "residency.remind"),
 }

@@ -74,8 +74,18 @@ def files(request: Any) -> HttpResponse:
 
 
 @require_safe
+def staff_file(request: Any, pk: int) -> FileResponse:
+    """A file that both sides hold, or one of the park's own, for the park's staff."""
+    return _file(request, pk)
+
+
+@require_safe
 def file(request: Any, pk: int) -> FileResponse:
     """The bytes, always as a download under the name they were stored with."""
+    return _file(request, pk)
+
+
+def _file(request: Any, pk: int) -> FileResponse:
     try:
         document, opened = operations.open_document(
             actor=request.actor, now=timezone.now(), document_id=pk

@@ -12,6 +12,10 @@ SVG = (
     'shape-rendering="crispEdges"><rect width="{size}" height="{size}" fill="#fff"/>'
     '<path d="{dots}" fill="#000"/></svg>'
 )
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+    '<rect width="{size}" height="{size}" fill="#fff"/><path d="{dots}" fill="#000"/></svg>'
+)
 
 
 def qr_code(text: str, label: str) -> SafeString:
@@ -19,5 +23,17 @@ def qr_code(text: str, label: str) -> SafeString:
     code = qrcode.QRCode(border=QUIET)
     code.add_data(text)
     rows = code.get_matrix()
-    dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot]
-    return format_html(SVG, label=label, size=len(rows), dots="".join(dots))
+    return format_html(SVG, label=label, size=len(rows), dots=_dots(rows))
+
+
+def qr_picture(text: str) -> str:
+    """``text`` as an SVG file of its own, for paper."""
+    code = qrcode.QRCode(border=QUIET)
+    code.add_data(text)
+    rows = code.get_matrix()
+    return PICTURE.format(size=len(rows), dots=_dots(rows))
+
+
+def _dots(rows: list[list[bool]]) -> str:
+    found = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot]
+    return "".join(found)

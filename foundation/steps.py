@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -35,13 +36,23 @@ class StepForm(forms.Form):
     template = "admin/step_fields.html"
     # A page that shows more than the fields; it gets ``form`` and asks it.
     page = "admin/step.html"
+    # Fields of the row's own model to begin with; ``prepare`` may change them.
+    model_fields: Sequence[str] = ()
     # Where the step leads when not back to the row; ``operate`` may set it.
     leads_to = ""
 
     def __init__(self, *args: Any, actor: Actor, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.row = actor, row
+        if self.model_fields:
+            self.take_fields(row, self.model_fields)
         self.prepare()
+
+    def take_fields(self, row: Any, names: Sequence[str]) -> None:
+        """Ask for these columns of ``row``, with what stands in them; before the form's own."""
+        own = forms.fields_for_model(type(row), names, formfield_callback=_formfield)
+        self.fields = {**own, **self.fields}
+        self.initial = {**forms.model_to_dict(row, names), **self.initial}
 
     def prepare(self) -> None:
         """Choices and initial values that depend on the row or the actor."""
@@ -65,6 +76,17 @@ class StepForm(forms.Form):
                 self.add_error(name if name in self.fields else None, str(sentence))
             if not error.fields:
                 self.add_error(None, str(error))
+
+
+def day_input() -> forms.DateInput:
+    """A day, chosen in the browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _formfield(column: Any, **kwargs: Any) -> Any:
+    if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+        kwargs["widget"] = day_input()
+    return column.formfield(**kwargs)
 
 
 @dataclass(frozen=True, slots=True)

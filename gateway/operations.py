@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from backbone.events import publish
 from backbone.operations import notify
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, NotPermitted, WrongState
@@ -62,6 +63,7 @@ def create_key(
         expires_at=expires_at,
     )
     _tell_leads(key, actor, now)
+    publish(actor=actor, now=now, kind="gateway.key_made", tenant_id=tenant.pk, key_id=key.pk)
     return key, secret
 
 

@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from backbone.events import publish
 from backbone.operations import enqueue
 from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput, Sentence, WrongState
@@ -69,6 +70,14 @@ def invite_member(
     invitation.renew(now)
     invitation.save(force_insert=True)
     _send(actor, now, invitation)
+    publish(
+        actor=actor,
+        now=now,
+        kind="members.invited",
+        tenant_id=tenant.pk,
+        invitation_id=invitation.pk,
+        by_park=actor.is_staff,
+    )
     return invitation
 
 
@@ -148,6 +157,14 @@ def _join(actor: Actor, now: datetime, invitation: Invitation, person: User) -> 
         )
         invitation.accepted_at, invitation.accepted_by = now, person
         invitation.save(update_fields=["accepted_at", "accepted_by"])
+        publish(
+            actor=portal,
+            now=now,
+            kind="members.joined",
+            tenant_id=invitation.tenant_id,
+            user_id=person.pk,
+            roles=list(membership.roles),
+        )
     return membership
 
 

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from park_portal.home import collect, shown_action, shown_tile, shown_work
 
 # As in park_portal.home, for an actor who works for the park; destinations are staff pages.
-STAFF_WORK_PROVIDERS: list[str] = ["reporting.home.park_work"]
-STAFF_TILE_PROVIDERS: list[str] = ["reporting.home.park_tiles"]
+STAFF_WORK_PROVIDERS: list[str] = ["residency.settling_home.staff_work", "reporting.home.park_work"]
+STAFF_TILE_PROVIDERS: list[str] = [
+    "residency.settling_home.staff_tiles",
+    "reporting.home.park_tiles",
+]
 STAFF_ACTION_PROVIDERS: list[str] = ["reporting.home.park_actions"]
 
 

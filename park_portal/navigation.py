@@ -17,6 +17,9 @@ from tenants.kinds import Role, TenantKind
 
 EVERYBODY = frozenset(Role.values)
 TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPERATOR})
+# Who may move in.
+SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNIVERSITY}
+READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
 KEEPERS_OF_ORDERS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.OPERATIONS})
 
@@ -40,6 +43,8 @@ ENTRIES = [
     Entry(_("Orders"), "shopping-cart", "trade:orders", kinds=TRADERS),
     Entry(_("Imports"), "file-import", "trade:imports", KEEPERS_OF_ORDERS, TRADERS),
     Entry(_("Figures"), "chart-bar", "trade:figures", kinds=TRADERS),
+    Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
+    Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
     Entry(_("Notices"), "bell", "backbone:notices"),
@@ -82,6 +87,15 @@ def _longest_start_of(path: str, addresses: Iterable[str]) -> str:
 
 # Material symbols by model; models that are not registered are left out.
 STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
+    (
+        _("Residency"),
+        [
+            ("residency.stay", "meeting_room"),
+            ("residency.agreement", "contract"),
+            ("residency.commitment", "handshake"),
+            ("residency.task", "checklist"),
+        ],
+    ),
     (
         _("Trade"),
         [

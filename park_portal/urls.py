@@ -16,6 +16,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("backbone.urls")),
     path("", include("gateway.urls")),
     path("", include("members.urls")),
+    path("", include("residency.urls")),
     path("", include("trade.urls")),
 ]
 

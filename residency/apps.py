@@ -7,10 +7,13 @@ class ResidencyConfig(AppConfig):
     verbose_name = _("Residency")
 
     def ready(self) -> None:
+        from backbone import events
         from backbone.outbox import register
         from backbone.purposes import register_purpose
-        from residency import letters
+        from backbone.sections import register_section
+        from residency import agreement_paper, letters, periodic, sections, tasks
         from residency.operations import papers, reviews
+        from residency.operations.tasks import follow_event
         from tenants.kinds import Role
 
         register(letters.KIND, letters.deliver)
@@ -21,3 +24,9 @@ class ResidencyConfig(AppConfig):
         register_purpose(
             papers.PURPOSE, label=_("Document of an application"), readers=papers.READERS
         )
+        agreement_paper.announce()
+        # Celery looks for tasks in modules called so, which here are those of settling in.
+        assert periodic.remind
+        for kind in tasks.events():
+            events.subscribe(kind, follow_event)
+        register_section("residency", sections.residency)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from residency.checklist import Line, lines_of
-from residency.models import Application, ApplicationState
-from tenants.models import TrailEntry
+from residency.models import Application, ApplicationState, Stay, StayState
+from tenants.models import Tenant, TrailEntry
 
 # An applicant who has not answered for so long is reminded.
 SILENT = timedelta(days=7)
@@ -45,3 +45,12 @@ class Standing:
 def standing_of(application: Application, now: datetime) -> Standing:
     faulty = [line for line in lines_of(application, now) if line.is_faulty]
     return Standing(history_of(application), faulty)
+
+
+def present_stay(tenant: Tenant) -> Stay | None:
+    return Stay.objects.present().filter(tenant=tenant).first()
+
+
+def is_suspended(tenant: Tenant) -> bool:
+    """Whether the organisation's rights rest: apps that book or give seats ask before they do."""
+    return Stay.objects.filter(tenant=tenant, state=StayState.SUSPENDED).exists()

@@ -1,5 +1,5 @@
 """The staff's workplace for residency, a module for each journey."""
 
-from residency.admin import admission, applications, leads, reviews
+from residency.admin import admission, agreements, applications, leads, reviews, stays
 
-__all__ = ["admission", "applications", "leads", "reviews"]
+__all__ = ["admission", "agreements", "applications", "leads", "reviews", "stays"]

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation.steps import StepAdmin
+from residency.admin.contracting import STEPS as CONTRACTING
 from residency.admin.review_steps import STEPS as REVIEWING
 from residency.admin.showing import facts_of
 from residency.admin.steps_of_checking import STEPS as CHECKING
@@ -22,7 +23,7 @@ from residency.permissions import permissions
 class ApplicationAdmin(StepAdmin):
     permissions = permissions
     reads = "see_residency"
-    steps = [*CHECKING, *REVIEWING]
+    steps = [*CHECKING, *REVIEWING, *CONTRACTING]
     list_display = ["number", "company", "kind", "state", "due", "handler", "submitted_at"]
     list_filter = ["state", "kind", "handler", "submitted_at"]
     list_select_related = ["handler"]

@@ -144,9 +144,22 @@ class Agreement(Lifecycle):
         return f"{self.number} {self.display_title}"
 
     @property
+    def is_over(self) -> bool:
+        return self.state in (AgreementState.ENDED, AgreementState.VOID)
+
+    @property
     def display_title(self) -> str:
         english = (get_language() or "").startswith("en")
         return self.title_en if english and self.title_en else self.title
+
+
+class OfAgreementQuerySet(models.QuerySet):
+    """Parties and commitments: seen by whoever sees the agreement."""
+
+    def visible_to(self, actor: Actor) -> OfAgreementQuerySet:
+        if not permissions.permits(actor, "read_agreements"):
+            return self.none()
+        return self if actor.is_staff else self.filter(tenant_id=actor.tenant_id)
 
 
 class AgreementParty(models.Model):
@@ -168,6 +181,8 @@ class AgreementParty(models.Model):
     contact_mobile = models.CharField(_("mobile number"), max_length=20, blank=True, default="")
     contact_email = models.EmailField(_("e-mail address"), blank=True, default="")
 
+    objects = OfAgreementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
@@ -185,6 +200,15 @@ class AgreementParty(models.Model):
         return self.name_en if english and self.name_en else self.name
 
 
+class CommitmentQuerySet(OfAgreementQuerySet):
+    def open(self) -> CommitmentQuerySet:
+        """Promised in an agreement that is in force, and not done."""
+        return self.filter(progress__lt=100, agreement__state=AgreementState.EFFECTIVE)
+
+    def overdue(self, on: date) -> CommitmentQuerySet:
+        return self.open().filter(due_on__lt=on)
+
+
 class Commitment(models.Model):
     """What one side promised, who sees to it, and how far it is."""
 
@@ -200,6 +224,8 @@ class Commitment(models.Model):
     progress = models.PositiveSmallIntegerField(_("progress (%)"), default=0)
     note = models.CharField(_("how far"), max_length=500, blank=True, default="")
     changed_at = models.DateTimeField(_("last told"), db_default=Now())
+
+    objects = CommitmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("commitment")

@@ -34,6 +34,10 @@ class StayQuerySet(models.QuerySet["Stay"]):
     def present(self) -> StayQuerySet:
         return self.exclude(state=StayState.LEFT)
 
+    def expired(self, on: date) -> StayQuerySet:
+        """Overstaying: still here although the last day is over."""
+        return self.present().filter(ends_on__lt=on)
+
     def ending_by(self, on: date) -> StayQuerySet:
         """Still here, and the last day is not after this one; overstays included."""
         return self.present().filter(ends_on__lte=on)
@@ -63,7 +67,9 @@ class Stay(Lifecycle):
     kind = models.CharField(_("admitted as"), max_length=12, choices=ApplicantKind.choices)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
-    suspended_reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
+    # Of the last suspension, and of its end; both stay to be read.
+    suspended_reason = models.CharField(_("why suspended"), max_length=500, blank=True, default="")
+    resumed_reason = models.CharField(_("why resumed"), max_length=500, blank=True, default="")
     left_on = models.DateField(_("left"), null=True)
     # Whom the organisation calls first; of the park's staff.
     contact = models.ForeignKey(
@@ -117,6 +123,13 @@ class Stay(Lifecycle):
         return self.state != StayState.LEFT and self.ends_on < on
 
 
+class OfStayQuerySet(models.QuerySet):
+    """Extensions and tasks: seen by whoever sees the stay."""
+
+    def visible_to(self, actor: Actor) -> OfStayQuerySet:
+        return self if actor.is_staff else self.filter(tenant_id=actor.tenant_id)
+
+
 class Extension(models.Model):
     """The stay goes on for longer; never changed."""
 
@@ -129,6 +142,8 @@ class Extension(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, verbose_name=_("by")
     )
     at = models.DateTimeField(_("at"), db_default=Now())
+
+    objects = OfStayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("extension")
@@ -151,6 +166,14 @@ class Extension(models.Model):
         return f"{self.before_on:%Y-%m-%d} → {self.after_on:%Y-%m-%d}"
 
 
+class TaskQuerySet(OfStayQuerySet):
+    def open(self) -> TaskQuerySet:
+        return self.filter(closed_at=None)
+
+    def overdue(self, on: date) -> TaskQuerySet:
+        return self.open().filter(due_on__lt=on)
+
+
 class Task(models.Model):
     """Something to do when moving in or out. Opens and closes by events (``residency.tasks``)."""
 
@@ -167,6 +190,8 @@ class Task(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("task")

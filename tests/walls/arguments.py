@@ -18,6 +18,7 @@ from backbone.models import Document, Job, Notice
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from members.models import Invitation
+from residency.models import Agreement, Commitment
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.isolation.postgresql.schema import has_tenant
 from tenants.models import Membership, Tenant, User
@@ -27,7 +28,9 @@ from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
 
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
+    "agreement": Agreement,
     "channel": Channel,
+    "commitment": Commitment,
     "consent": RowConsent,
     "file": Document,
     "import": OrderImport,

@@ -35,6 +35,7 @@ from tenants.isolation.context import STAFF, Identity, across_tenants, enter, en
 from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
+from tests.walls import settling
 from tests.walls.marks import Mark
 from trade import operations as trade
 from trade.models import ImportMapping, OrderImport
@@ -76,6 +77,7 @@ class Filling:
             self._papers()
             self._consent()
             self._programs()
+            settling.fill(self.mark, self.actor, self.now)
         self._run_jobs()
         with self._enter():
             # What comes after it waits for the next seal.

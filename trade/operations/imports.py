@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from backbone.events import publish
 from backbone.models import Document
 from backbone.operations.documents import nothing_left_behind, store_document
 from backbone.operations.jobs import start_job
@@ -163,6 +164,10 @@ def run_import(
     own.finished_at = now
     own.save()
     record_bulk("trade_orderimport", own.pk, after=_summary(own, result), reason=IMPORTED)
+    publish(
+        actor=actor, now=now, kind="trade.orders_imported", tenant_id=own.tenant_id,
+        import_id=own.pk,
+    )  # fmt: skip
     return own
 
 

@@ -1,0 +1,170 @@
+"""What settling in and running terms bring to the first pages, the organisation's and the staff's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from foundation.actors import Actor
+from foundation.home import Destination, Tile, WorkItem
+from foundation.money import format_number
+from residency.models import Agreement, AgreementState, Commitment, Stay, Task
+from residency.permissions import permissions
+from residency.board import NOTICE_DAYS
+from residency.tasks import kind_of
+
+DUE_AT = time(18)
+BOARD = Destination("admin:renewal_board")
+
+
+# -- an organisation -------------------------------------------------------------------------
+
+
+def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
+    """Agreements to sign, promises and tasks that are theirs, and a term that runs out."""
+    return [*_to_sign(actor), *_promises(actor), *_tasks(actor), *_term(actor, now)]
+
+
+def _to_sign(actor: Actor) -> Iterator[WorkItem]:
+    if not permissions.permits(actor, "upload_signed_copy"):
+        return
+    waiting = Agreement.objects.visible_to(actor).filter(
+        state=AgreementState.AWAITING, document__isnull=False, signed_copy=None
+    )
+    for agreement in waiting.order_by("pk"):
+        yield WorkItem(
+            _("Sign the agreement “%(title)s”") % {"title": agreement.display_title},
+            _("Open it"),
+            Destination("residency:agreement", {"pk": agreement.pk}),
+            due_at=evening(agreement.starts_on),
+            note=agreement.copy_refusal,
+        )
+
+
+def _promises(actor: Actor) -> Iterator[WorkItem]:
+    if not permissions.permits(actor, "tell_progress"):
+        return
+    soon = timezone.localdate() + timedelta(days=NOTICE_DAYS[0])
+    promised = Commitment.objects.open().filter(party__side="organisation").visible_to(actor)
+    for commitment in promised.filter(due_on__lte=soon).order_by("due_on", "pk")[:5]:
+        yield WorkItem(
+            commitment.text,
+            _("Tell the progress"),
+            Destination("residency:progress", {"pk": commitment.pk}),
+            due_at=evening(commitment.due_on),
+            note=f"{commitment.progress} %",
+        )
+
+
+def _tasks(actor: Actor) -> Iterator[WorkItem]:
+    for task in Task.objects.open().visible_to(actor).order_by("due_on", "pk"):
+        kind = kind_of(task.code)
+        if kind is not None and kind.to is not None:
+            yield WorkItem(str(kind.label), _("Do it"), kind.to, due_at=evening(task.due_on))
+
+
+def _term(actor: Actor, now: datetime) -> Iterator[WorkItem]:
+    if not permissions.permits(actor, "read_agreements"):
+        return
+    for stay in Stay.objects.visible_to(actor).ending_by(_last_notice(now)):
+        yield WorkItem(
+            _("Your stay in the park is until %(day)s") % {"day": stay.ends_on},
+            _("See what is next"),
+            Destination("residency:stay"),
+            due_at=evening(stay.ends_on),
+        )
+
+
+# -- the park's staff ------------------------------------------------------------------------
+
+
+def staff_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
+    """Whose time is over first: it is on the first screen the same day."""
+    if not permissions.permits(actor, "see_residency"):
+        return []
+    today = timezone.localdate(now)
+    return [
+        *_overstaying(today),
+        *_copies_to_look_at(),
+        *_promises_overdue(today),
+        *_tasks_overdue(today),
+    ]
+
+
+def staff_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
+    if not permissions.permits(actor, "see_residency"):
+        return []
+    today = timezone.localdate(now)
+    expiring = Stay.objects.present().filter(ends_on__range=(today, _last_notice(now)))
+    return [
+        Tile(
+            label=_("Stays that end within %(days)s days") % {"days": max(NOTICE_DAYS)},
+            value=format_number(expiring.count()),
+            to=Destination("admin:residency_stay_changelist", query={"left": max(NOTICE_DAYS)}),
+            action=_("Renewal board"),
+            action_to=BOARD,
+        )
+    ]
+
+
+def _overstaying(today: date) -> Iterator[WorkItem]:
+    for stay in Stay.objects.expired(today).select_related("tenant").order_by("ends_on", "pk"):
+        days = (today - stay.ends_on).days
+        title = ngettext(
+            "%(name)s stays %(days)s day beyond its term",
+            "%(name)s stays %(days)s days beyond its term",
+            days,
+        ) % {"name": stay.tenant.display_name, "days": days}
+        yield WorkItem(title, _("Renewal board"), BOARD, due_at=evening(stay.ends_on), weight=1)
+
+
+def _copies_to_look_at() -> Iterator[WorkItem]:
+    waiting = Agreement.objects.filter(state=AgreementState.AWAITING, signed_copy__isnull=False)
+    for agreement in waiting.select_related("tenant", "signed_copy").order_by("pk"):
+        yield WorkItem(
+            _("Signed copy of %(name)s to accept") % {"name": agreement.tenant.display_name},
+            _("Look at it"),
+            Destination("admin:residency_agreement_change", {"object_id": agreement.pk}),
+            due_at=agreement.signed_copy.created_at if agreement.signed_copy else None,
+            note=str(agreement),
+        )
+
+
+def _promises_overdue(today: date) -> Iterator[WorkItem]:
+    late = Commitment.objects.overdue(today)
+    if count := late.count():
+        title = ngettext(
+            "%(count)s commitment is overdue", "%(count)s commitments are overdue", count
+        ) % {"count": count}
+        where = Destination("admin:residency_commitment_changelist", query={"due": "overdue"})
+        yield WorkItem(title, _("See them"), where, due_at=_first(late))
+
+
+def _tasks_overdue(today: date) -> Iterator[WorkItem]:
+    late = Task.objects.overdue(today)
+    if count := late.count():
+        title = ngettext(
+            "%(count)s task of settling in is overdue",
+            "%(count)s tasks of settling in are overdue",
+            count,
+        ) % {"count": count}
+        where = Destination("admin:residency_task_changelist", query={"state": "overdue"})
+        yield WorkItem(title, _("See them"), where, due_at=_first(late))
+
+
+def _first(late: object) -> datetime:
+    return evening(late.aggregate(first=Min("due_on"))["first"])  # type: ignore[attr-defined]
+
+
+def _last_notice(now: datetime) -> date:
+    return timezone.localdate(now) + timedelta(days=max(NOTICE_DAYS))
+
+
+def evening(day: date) -> datetime:
+    """The end of that day's work, in the park's own time."""
+    return datetime.combine(day, DUE_AT, tzinfo=timezone.get_default_timezone())

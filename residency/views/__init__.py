@@ -1,0 +1,1 @@
+"""Pages of an organisation about its agreements and its stay."""
