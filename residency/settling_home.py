@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from foundation.actors import Actor
 from foundation.home import Destination, Tile, WorkItem
 from foundation.money import format_number
+from residency.board import NOTICE_DAYS
 from residency.models import Agreement, AgreementState, Commitment, Stay, Task
 from residency.permissions import permissions
-from residency.board import NOTICE_DAYS
 from residency.tasks import kind_of
 
 DUE_AT = time(18)

@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from residency.permissions import permissions
 from residency.board import renewal_board as columns
+from residency.permissions import permissions
 
 
-@require_GET
+@require_safe
 def renewal_board(request: Any) -> HttpResponse:
     """Overstaying, and at most 30, 60 and 90 days left."""
     permissions.require(request.actor, "see_residency")

@@ -18,11 +18,11 @@ from foundation.staff import OperationAdmin, OperationForm, ReadInline
 from foundation.steps import Step, StepAdmin, StepForm, day_input
 from residency.admin.agreement_steps import ReasonForm
 from residency.admin.agreements import SEARCHED
+from residency.board import NOTICE_DAYS
 from residency.models import Extension, Stay, StayState, Task
 from residency.operations import stays
 from residency.operations.tasks import close_task
 from residency.permissions import permissions
-from residency.board import NOTICE_DAYS
 from residency.tasks import kind_of
 from tenants.models import User
 

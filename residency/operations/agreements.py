@@ -15,13 +15,13 @@ from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.home import Destination
 from foundation.operations import operation
+from residency.answering import tell_leads
 from residency.models import Agreement, AgreementParty, AgreementState
 from residency.numbers import new_number
 from residency.operations import admitting
 from residency.permissions import permissions
 from residency.spans import next_term
 from residency.tasks import AGREEMENT_SIGNED
-from residency.answering import tell_leads
 from tenants.models import Tenant
 
 PAPER = "residency.agreement_pdf"

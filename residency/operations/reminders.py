@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.home import Destination
 from foundation.operations import operation
-from residency.models import Agreement, AgreementState, Stay, StayState
-from residency.board import NOTICE_DAYS, column_of
 from residency.answering import tell_leads
+from residency.board import NOTICE_DAYS, column_of
+from residency.models import Agreement, AgreementState, Stay, StayState
 from tenants.isolation.context import as_system, enter_tenant
 
 KIND = "residency.stay_ends"

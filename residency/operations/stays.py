@@ -12,10 +12,10 @@ from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.home import Destination
 from foundation.operations import operation
+from residency.answering import tell_leads
 from residency.models import Extension, Stay, StayState
 from residency.permissions import permissions
 from residency.tasks import MOVED_IN
-from residency.answering import tell_leads
 from tenants.models import Membership, Tenant, User
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from backbone.models import Document
 from backbone.paging import page_of
@@ -23,7 +23,7 @@ from residency.permissions import permissions
 from residency.presentation import tone_of_agreement
 
 
-@require_GET
+@require_safe
 def agreements(request: Any) -> HttpResponse:
     """All that are more than a draft of the park's, newest first."""
     permissions.require(request.actor, "read_agreements")
@@ -32,7 +32,7 @@ def agreements(request: Any) -> HttpResponse:
     return render(request, "residency/agreements.html", {"page": page, "agreements": shown})
 
 
-@require_GET
+@require_safe
 def agreement(request: Any, pk: int) -> HttpResponse:
     permissions.require(request.actor, "read_agreements")
     own = _own(request, pk)

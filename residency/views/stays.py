@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from residency.models import Stay, Task
 from residency.permissions import permissions
@@ -25,7 +25,7 @@ class ShownTask:
     late: bool
 
 
-@require_GET
+@require_safe
 def stay(request: Any) -> HttpResponse:
     """The newest stay, present or over; everybody of the organisation may know."""
     visible = Stay.objects.visible_to(request.actor).select_related("contact")

@@ -40,7 +40,7 @@ def office(member: Membership) -> Iterator[Actor]:
 
 
 def draft(actor: Actor, tenant: Tenant, **values: Any) -> Agreement:
-    known = {"kind": "residency", "starts_on": TODAY, "ends_on": TODAY + YEAR}
+    known: dict[str, Any] = {"kind": "residency", "starts_on": TODAY, "ends_on": TODAY + YEAR}
     made = agreements.draft_agreement(
         actor=actor, now=NOW, tenant=tenant, **(TEXT | known | values)
     )
@@ -84,7 +84,7 @@ def put_into(agreement: Agreement, state: str, *, paper: Any = None) -> Agreemen
 
 
 def stay(actor: Actor, tenant: Tenant, **values: Any) -> Stay:
-    known = {"kind": "exporter", "starts_on": TODAY, "ends_on": TODAY + YEAR}
+    known: dict[str, Any] = {"kind": "exporter", "starts_on": TODAY, "ends_on": TODAY + YEAR}
     return stays.record_stay(actor=actor, now=NOW, tenant=tenant, **(known | values))
 
 

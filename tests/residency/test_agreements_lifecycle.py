@@ -8,6 +8,7 @@ import pytest
 
 from backbone.models import Document, Notice, OutboxMessage
 from backbone.operations import store_document
+from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from residency.models import Agreement, AgreementState
 from residency.operations import agreements, signing
@@ -60,8 +61,6 @@ LEADS = {Role.OWNER, Role.MANAGER}
 @pytest.fixture
 def paper(enterprise):
     with enter_tenant(enterprise.pk):
-        from foundation.actors import Actor
-
         system = Actor(user_id=None, tenant_id=enterprise.pk)
         return store_document(
             actor=system, now=NOW, file=BytesIO(PDF), name="a.pdf", purpose=signing.PURPOSE
@@ -143,7 +142,8 @@ def test_from_the_draft_to_the_day_it_counts(staff, owner, enterprise):
     with office(staff) as actor:
         row = in_force(actor, draft(actor, enterprise))
         assert (row.state, row.signed_on) == ("effective", TODAY)
-        assert row.document.tenant_id == row.signed_copy.tenant_id == enterprise.pk
+        files = Document.objects.filter(pk__in=[row.document_id, row.signed_copy_id])
+        assert [file.tenant_id for file in files] == [enterprise.pk] * 2
         kinds = Notice.objects.filter(user=owner.user).values_list("kind", flat=True)
         told = set(kinds)
         mails = OutboxMessage.objects.filter(kind="mail.send", tenant=enterprise).count()

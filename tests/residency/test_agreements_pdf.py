@@ -50,14 +50,14 @@ def test_both_languages_with_room_to_sign_and_seal(sent, staff, enterprise):
             content = file.read()
     assert len(content) < 1_000_000
     text = re.sub(r"\s+", " ", text_of(content))
-    chinese, _pages, english = text.partition("1 / ")
+    chinese, _pages, english = text.partition(sent.title_en)
     assert "园区提供场地。" in chinese
     assert "合作备忘录" in chinese
     assert "接收二十名实习生" in chinese
-    for word in ("Memorandum of understanding", "The park gives space.", "公章", "Official seal"):
+    for word in ("Memorandum of understanding", "The park gives space.", "Official seal"):
         assert word in english
     assert sent.number in chinese
-    assert re.search(r"\d / \d", text)
+    assert re.search(r"1 ?/ ?\d", text), "page x of y"
     assert "/agreements/" in text, "the address stands beside its QR code"
 
 

@@ -30,9 +30,7 @@ def _ended(mark: Mark, actor: Actor, now: datetime) -> Agreement:
     return _agreement(mark, actor, now, "ended", closing_reason=mark.word("ending"))
 
 
-def _agreement(
-    mark: Mark, actor: Actor, now: datetime, state: str, **values: Any
-) -> Agreement:
+def _agreement(mark: Mark, actor: Actor, now: datetime, state: str, **values: Any) -> Agreement:
     word, today = mark.word, timezone.localdate(now)
     paper = store_document(
         actor=actor,
