@@ -17,7 +17,7 @@ from foundation.errors import DomainError
 from foundation.permissions import PermissionTable
 
 # What filters and the hierarchy of dates say of a column.
-LOOK_UPS = {"", "exact", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
+LOOK_UPS = {"", "exact", "id__exact", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
 
 
 def _column_of(entry: Any) -> str:

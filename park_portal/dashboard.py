@@ -10,12 +10,20 @@ from django.utils.translation import gettext as _
 from park_portal.home import collect, shown_action, shown_tile, shown_work
 
 # As in park_portal.home, for an actor who works for the park; destinations are staff pages.
-STAFF_WORK_PROVIDERS: list[str] = ["residency.settling_home.staff_work", "reporting.home.park_work"]
+STAFF_WORK_PROVIDERS: list[str] = [
+    "residency.home.work_of_applying",
+    "residency.settling_home.staff_work",
+    "reporting.home.park_work",
+]
 STAFF_TILE_PROVIDERS: list[str] = [
+    "residency.home.tiles_of_applying",
     "residency.settling_home.staff_tiles",
     "reporting.home.park_tiles",
 ]
-STAFF_ACTION_PROVIDERS: list[str] = ["reporting.home.park_actions"]
+STAFF_ACTION_PROVIDERS: list[str] = [
+    "reporting.home.park_actions",
+    "residency.home.actions_of_applying",
+]
 
 
 def staff_home(request: Any, context: dict[str, Any]) -> dict[str, Any]:

@@ -107,6 +107,13 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        _("Admission"),
+        [
+            ("residency.lead", "contact_phone"),
+            ("residency.application", "assignment"),
+        ],
+    ),
+    (
         _("Organisations and people"),
         [
             ("tenants.tenant", "apartment"),

@@ -8,15 +8,18 @@ class ResidencyConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone import events
+        from backbone.housekeeping import register_tidying
         from backbone.outbox import register
         from backbone.purposes import register_purpose
         from backbone.sections import register_section
         from residency import agreement_paper, letters, periodic, sections, tasks
         from residency.operations import papers, reviews
+        from residency.operations.applying import close_expired
         from residency.operations.tasks import follow_event
         from tenants.kinds import Role
 
         register(letters.KIND, letters.deliver)
+        register_tidying(close_expired)
         # Of the park's own organisation: whoever of the staff reviews or decides reads them.
         register_purpose(
             reviews.MINUTES, label=_("Minutes of review meetings"), readers=Role.values

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from foundation.money import NOTHING, format_money, format_number
@@ -38,6 +39,9 @@ register.filter("masked_address", display.masked_address)
 register.filter("ref", ref_of)
 # Changes some of the address's parameters and keeps the others; None takes one away.
 register.simple_tag(querystring, takes_context=True, name="query")
+
+# A mapping as what stands after the question mark.
+register.filter("urlencoded", urlencode)
 
 register.simple_tag(html_language)
 

@@ -16,7 +16,33 @@ from residency.admin.review_steps import STEPS as REVIEWING
 from residency.admin.showing import facts_of
 from residency.admin.steps_of_checking import STEPS as CHECKING
 from residency.models import Application
+from residency.models.applications import EDITABLE
 from residency.permissions import permissions
+
+
+class TurnFilter(admin.SimpleListFilter):
+    """Who has to do something."""
+
+    title = _("whose turn")
+    parameter_name = "turn"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("park", _("The park owes an answer")),
+            ("late", _("The answer is overdue")),
+            ("mine", _("Handled by me")),
+            ("applicant", _("The applicant has to do something")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        turn = self.value()
+        if turn == "late":
+            return queryset.with_park().filter(due_at__lt=timezone.now())
+        if turn == "mine":
+            return queryset.open().filter(handler_id=request.actor.user_id)
+        if turn == "applicant":
+            return queryset.filter(state__in=EDITABLE)
+        return queryset.with_park() if turn == "park" else queryset
 
 
 @admin.register(Application)
@@ -25,7 +51,7 @@ class ApplicationAdmin(StepAdmin):
     reads = "see_residency"
     steps = [*CHECKING, *REVIEWING, *CONTRACTING]
     list_display = ["number", "company", "kind", "state", "due", "handler", "submitted_at"]
-    list_filter = ["state", "kind", "handler", "submitted_at"]
+    list_filter = [TurnFilter, "state", "kind", "handler", "submitted_at"]
     list_select_related = ["handler"]
     search_fields = ["number", "name", "name_en", "registration_number", "contact_name"]
     ordering = ["due_at", "-pk"]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from foundation.errors import DomainError
+from foundation.periods import ALL, Period, parse, quarter_of, year_of
 from foundation.staff import OperationAdmin, OperationForm
 from foundation.steps import Step, StepAdmin, StepForm
+from residency import funnel
 from residency.models import FollowUpKind, Lead, LeadState, LostReason
 from residency.models.leads import read_note
 from residency.operations import leads as operations
@@ -127,6 +134,54 @@ class OpenForm(LeadStep):
         self.fields["email"].initial = self.row.contact_email
 
 
+class PeriodForm(forms.Form):
+    """The period of the address; what cannot be read is an error and shows everything."""
+
+    period = forms.CharField(
+        label=_("Recorded in"),
+        required=False,
+        max_length=30,
+        help_text=_("2026, 2026-Q3, 2026-09 or 2026-01-05..2026-02-03; empty shows everything."),
+    )
+
+    def clean_period(self) -> Period:
+        try:
+            return parse(self.cleaned_data["period"] or "all")
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def years_up_to(today: date) -> list[Period]:
+    """This quarter, this year and the one before, for one press."""
+    this = year_of(today)
+    return [each for each in (quarter_of(today), this, this.previous()) if each]
+
+
+class StageFilter(admin.SimpleListFilter):
+    """How far they came, as the funnel counts, and who is to be talked to."""
+
+    title = _("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("due", _("To be followed up today")),
+            ("open", _("Open")),
+            (funnel.VISITED, _("Visited")),
+            (funnel.QUOTED, _("Got a quote")),
+            (funnel.APPLIED, _("Applied")),
+            (funnel.WON, _("Moved in")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        stage = self.value()
+        if stage == "due":
+            return queryset.due(timezone.localdate())
+        if stage == "open":
+            return queryset.open()
+        return funnel.at_stage(queryset, stage) if stage in funnel.STAGES else queryset
+
+
 OPEN_STATES = frozenset({S.NEW, S.FOLLOWED, S.PARKED})
 
 
@@ -158,7 +213,10 @@ class LeadAdmin(StepAdmin, OperationAdmin):
         Step("loss", _("Lost"), LoseForm, ACTION, OPEN_STATES | {S.APPLYING}),
     ]
     list_display = ["name", "kind", "state", "next_day", "owner", "source", "intention"]
-    list_filter = ["state", "owner", "source", "kind", "intention", "lost_reason", "created_at"]
+    list_filter = [
+        *(StageFilter, "state", "owner", "source", "kind", "intention", "lost_reason"),
+        "created_at",
+    ]
     list_select_related = ["owner"]
     search_fields = ["name", "contact_name", "contact_mobile", "contact_email", "source_detail"]
     # Without a next day (moved in, lost) they come last.
@@ -171,6 +229,26 @@ class LeadAdmin(StepAdmin, OperationAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = self.get_readonly_fields(request, obj)
         return [(None, {"fields": [*shown, *BASIC, *([] if obj else ["next_follow_up_on"])]})]
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.funnel_view)
+        return [path("funnel/", page, name="residency_lead_funnel"), *super().get_urls()]
+
+    def funnel_view(self, request: Any) -> HttpResponse:
+        """By source and by owner, for leads recorded in a period."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = PeriodForm(request.GET or None)
+        period = form.cleaned_data["period"] if form.is_valid() else ALL
+        values = {
+            **self.admin_site.each_context(request),
+            "title": _("Funnel"),
+            "form": form,
+            "period": period,
+            "funnel": funnel.funnel(Lead.objects.visible_to(request.actor), period),
+            "years": years_up_to(timezone.localdate()),
+        }
+        return render(request, "residency/admin/funnel.html", values)
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).visible_to(request.actor)

@@ -20,6 +20,7 @@ from residency.checklist import add_lines, is_missing, lines_of
 from residency.kinds import FORM_VERSION, questions_of
 from residency.letters import tell_applicant
 from residency.models import Application, ApplicationState, Lead, ReviewPolicy
+from residency.models.applications import DRAFT_KEPT
 from residency.numbers import new_number
 from residency.operations.applicants import locked, refuse_uneditable
 from residency.operations.leads import follow_application
@@ -119,6 +120,22 @@ def withdraw_application(
     follow_application(actor=actor, now=now, application=found)
     _tell_handler(actor, now, found, "withdrawn")
     return found
+
+
+def close_expired(now: datetime) -> None:
+    """Housekeeping of the organisation that is entered: drafts nobody works on any more."""
+    old = Application.objects.filter(state=ApplicationState.APPLYING, seen_at__lte=now - DRAFT_KEPT)
+    for pk, tenant_id in old.values_list("pk", "tenant_id"):
+        _close_draft(actor=Actor(None, tenant_id), now=now, application_id=pk)
+
+
+@operation
+def _close_draft(*, actor: Actor, now: datetime, application_id: int) -> None:
+    found = Application.objects.select_for_update().get(pk=application_id)
+    # Somebody may have saved it since it was found.
+    if found.has_expired(now):
+        close(found, now, "")
+        follow_application(actor=actor, now=now, application=found)
 
 
 def close(application: Application, now: datetime, reason: str) -> None:
