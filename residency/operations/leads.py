@@ -26,6 +26,8 @@ from tenants.models import Membership, User
 
 # When the owner looks at a lead whose application ended, where nobody said a day.
 SOON = timedelta(days=3)
+# How long an applicant is left alone with the form.
+WHILE_APPLYING = timedelta(days=14)
 
 
 @operation
@@ -148,8 +150,8 @@ def open_application(
         lead=found,
         draft=_known(found),
     )
-    soon = timezone.localdate(now + SOON)
-    _move(actor, now, found, LeadState.APPLYING, said("opened", application), soon)
+    later = timezone.localdate(now + WHILE_APPLYING)
+    _move(actor, now, found, LeadState.APPLYING, said("opened", application), later)
     return application
 
 
@@ -162,9 +164,9 @@ def lead_of(*, actor: Actor, now: datetime, application: Application, owner_id: 
         state__in=[LeadState.NEW, LeadState.FOLLOWED, LeadState.PARKED],
     )
     found = list(same.select_for_update()[:2])
-    soon = timezone.localdate(now + SOON)
+    later = timezone.localdate(application.due_at or now + WHILE_APPLYING)
     if len(found) == 1:
-        return _move(actor, now, found[0], LeadState.APPLYING, said("came_in", application), soon)
+        return _move(actor, now, found[0], LeadState.APPLYING, said("came_in", application), later)
     return Lead.objects.create(
         tenant_id=application.tenant_id,
         state=LeadState.APPLYING,
@@ -176,7 +178,7 @@ def lead_of(*, actor: Actor, now: datetime, application: Application, owner_id: 
         source=LeadSource.ONLINE,
         wanted_area=application.wanted_area or None,
         owner_id=owner_id,
-        next_follow_up_on=soon,
+        next_follow_up_on=later,
         created_at=application.started_at,
     )
 

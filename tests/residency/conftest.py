@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,10 @@ from backbone import relay
 from foundation.actors import Actor
 from residency import links
 from residency.models import Application, DocumentRequirement
-from residency.operations.applying import begin_application
-from tenants.isolation.context import enter_tenant
-from tenants.models import Tenant
+from residency.operations.applying import begin_application, submit_application
+from residency.operations.papers import bring_document
+from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
+from tenants.models import Membership, Tenant
 
 ADDRESS = "chen@example.test"
 
@@ -108,3 +110,61 @@ def paper(park: Tenant) -> DocumentRequirement:
             label_zh="营业执照",
             label_en="Business licence",
         )
+
+
+@pytest.fixture
+def fill_in(applicant: Actor) -> Callable[[Application], None]:
+    """Answer everything that an exporter is asked."""
+
+    def _fill_in(application: Application, **other: Any) -> None:
+        with enter_tenant(applicant.tenant_id):
+            typed = {name: value for said in ANSWERS.values() for name, value in said.items()}
+            Application.objects.filter(pk=application.pk).update(draft=typed | other)
+            application.refresh_from_db()
+
+    return _fill_in
+
+
+@pytest.fixture
+def submitted(
+    begin: Any, fill_in: Any, paper: DocumentRequirement, applicant: Actor
+) -> Callable[..., Application]:
+    """A whole application, with the park."""
+
+    def _submitted(**other: Any) -> Application:
+        application = begin("exporter", language="en")
+        fill_in(application, **other)
+        with enter_tenant(applicant.tenant_id):
+            bring_document(
+                actor=applicant,
+                now=timezone.now(),
+                application=application,
+                requirement=paper,
+                file=PDF(),
+                name="licence.pdf",
+            )
+            return submit_application(
+                actor=applicant, now=timezone.now(), application=application
+            )
+
+    return _submitted
+
+
+@pytest.fixture
+def as_staff(staff: Membership) -> Callable[..., Any]:
+    """Call an operation as the park's owner, or in another role of its staff."""
+
+    def _as_staff(operation: Callable[..., Any], *, role: str = "", **values: Any) -> Any:
+        actor = staff.actor(is_staff=True)
+        if role:
+            actor = replace(actor, roles=frozenset({role}))
+        with enter(Identity(STAFF, actor.tenant_id, actor.user_id)):
+            return operation(**{"actor": actor, "now": timezone.now(), **values})
+
+    return _as_staff
+
+
+def reload(row: Any) -> Any:
+    """The row as it is now, read as the park."""
+    with enter_tenant(row.tenant_id):
+        return type(row).objects.get(pk=row.pk)
