@@ -143,9 +143,7 @@ def submitted(
                 file=PDF(),
                 name="licence.pdf",
             )
-            return submit_application(
-                actor=applicant, now=timezone.now(), application=application
-            )
+            return submit_application(actor=applicant, now=timezone.now(), application=application)
 
     return _submitted
 
