@@ -9,8 +9,27 @@ class BackboneConfig(AppConfig):
     def ready(self) -> None:
         from celery.signals import worker_ready
 
+        from backbone import leaving, own_jobs
+        from backbone.clearance import nothing_open, register_clearance
+        from backbone.data_export.archive import PURPOSE
         from backbone.effects import register_effects
+        from backbone.events import subscribe
         from backbone.heartbeat import beat
+        from backbone.jobs import register
+        from backbone.operations.data_export import DATA_JOB
+        from backbone.purposes import register_purpose
 
+        # Members keep reading after their organisation left, and go when its accounts close.
+        register_clearance("tenants", nothing_open)
+        register_clearance("backbone", leaving.what_is_open)
+        subscribe("residency.left", leaving.stop_jobs)
+        register(
+            DATA_JOB,
+            own_jobs.export_data,
+            label=_("Export of all data"),
+            result_url=own_jobs.data_page,
+            after_leaving=True,
+        )
+        register_purpose(PURPOSE, label=_("Export of all data"), readers=[])
         register_effects()
         worker_ready.connect(beat, dispatch_uid="backbone.heartbeat")

@@ -18,8 +18,10 @@ from backbone.operations.documents import delete_document
 from foundation.actors import Actor
 from tenants.isolation.context import as_system, enter_tenant
 from tenants.models import Tenant
+from tenants.operations import close_accounts
 from tenants.seals import seal
 from tenants.sessions import forget_ended
+from tenants.standing import is_closed
 
 # Longer than any transaction that stores a file and commits it later.
 ORPHAN_AFTER_SECONDS = 24 * 3600
@@ -64,10 +66,20 @@ def _in_each(work: Callable[[int, datetime], None], now: datetime) -> None:
 
 
 def _tidy_tenant(tenant_id: int, now: datetime) -> None:
+    _close_accounts(tenant_id, now)
     delete_expired(tenant_id, now)
     _delete_settled(now)
     for tidying in _tidying:
         tidying(now)
+
+
+def _close_accounts(tenant_id: int, now: datetime) -> None:
+    tenant = Tenant.objects.get(pk=tenant_id)
+    if not is_closed(tenant, now):
+        return
+    system = Actor(user_id=None, tenant_id=tenant_id)
+    if ended := close_accounts(actor=system, now=now, tenant=tenant):
+        logger.info("organisation %s is closed: %s memberships ended", tenant_id, ended)
 
 
 def _seal_tenant(tenant_id: int, now: datetime) -> None:

@@ -38,6 +38,8 @@ class JobKind:
     label: Sentence
     # The page with the result of a finished job (``job.tenant`` is loaded); "" for none.
     result_url: Callable[[Job], str]
+    # Runs even when the organisation has left the park.
+    after_leaving: bool = False
 
 
 _kinds: dict[str, JobKind] = {}
@@ -49,9 +51,13 @@ def register(
     *,
     label: Sentence,
     result_url: Callable[[Job], str] = lambda job: "",
+    after_leaving: bool = False,
 ) -> None:
-    """Make a kind of job known; called once by each app, in ``AppConfig.ready``."""
-    _kinds[kind] = JobKind(kind, handler, label, result_url)
+    """Make a kind of job known; called once by each app, in ``AppConfig.ready``.
+
+    ``after_leaving`` is for jobs that an organisation may run when it has left the park.
+    """
+    _kinds[kind] = JobKind(kind, handler, label, result_url, after_leaving)
 
 
 def registered(kind: str) -> JobKind:
@@ -60,6 +66,14 @@ def registered(kind: str) -> JobKind:
         return _kinds[kind]
     except KeyError:
         raise UnknownKind(kind) from None
+
+
+def runs_after_leaving(kind: str) -> bool:
+    return kind in _kinds and _kinds[kind].after_leaving
+
+
+def kinds_after_leaving() -> list[str]:
+    return [kind.name for kind in _kinds.values() if kind.after_leaving]
 
 
 def label_of(kind: str) -> Sentence:

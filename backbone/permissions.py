@@ -15,6 +15,8 @@ permissions = PermissionTable(
         # Whoever asked for a job may cancel and resume it; these may for others too.
         "see_jobs_of_colleagues": LEADS,
         "manage_jobs_of_colleagues": LEADS,
+        # The organisation's own affair: the park cannot ask for it.
+        "export_everything": {"owner"},
         "see_all_jobs": STAFF,
         "see_outbox": STAFF,
         "resend_message": STAFF_LEADS,

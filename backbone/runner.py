@@ -69,5 +69,5 @@ def _fail(job: Job, error: Exception, number: str) -> None:
 
 
 def _finish(operation: Any, job: Job, **outcome: Any) -> None:
-    with job.enter():
+    with job.enter_to_settle():
         operation(actor=job.actor, now=timezone.now(), job=job, **outcome)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backbone import views
+from backbone import data_views, views
 from foundation.refs import register_refs
 
 register_refs("file", "job", "notice")
@@ -18,6 +18,7 @@ urlpatterns = [
     path("jobs/files/", views.files, name="files"),
     path("jobs/files/<file_ref:pk>/", views.file, name="file"),
     path("jobs/files/<file_ref:pk>/link/", views.file_link, name="file_link"),
+    path("data/", data_views.data, name="data"),
     path("notices/", views.notices, name="notices"),
     path("notices/reading/", views.notices_reading, name="notices_reading"),
     path("notices/<notice_ref:pk>/reading/", views.notice_reading, name="notice_reading"),

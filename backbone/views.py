@@ -23,6 +23,7 @@ from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
 from foundation.qr import qr_code
 from tenants.isolation.context import enter_tenant
+from tenants.standing import allowed_after_leaving
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +55,13 @@ def job_progress(request: Any, pk: int) -> HttpResponse:
     return render(request, "backbone/job_progress.html", {"job": _shown_job(request, pk)})
 
 
+@allowed_after_leaving
 @require_POST
 def job_cancellation(request: Any, pk: int) -> HttpResponse:
     return _change_job(request, pk, operations.request_cancel)
 
 
+@allowed_after_leaving
 @require_POST
 def job_resumption(request: Any, pk: int) -> HttpResponse:
     return _change_job(request, pk, operations.resume_job)
@@ -151,6 +154,7 @@ def notices(request: Any) -> HttpResponse:
     return render(request, "backbone/notices.html", {"page": page})
 
 
+@allowed_after_leaving
 @require_POST
 def notice_reading(request: Any, pk: int) -> HttpResponse:
     """Read one: mark it and go where it points, or back to the list."""
@@ -161,6 +165,7 @@ def notice_reading(request: Any, pk: int) -> HttpResponse:
     )
 
 
+@allowed_after_leaving
 @require_POST
 def notices_reading(request: Any) -> HttpResponse:
     """Read all of them."""

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
 from foundation.errors import Sentence
 
 
@@ -22,6 +25,20 @@ class Destination:
     view: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
+
+
+def address_of(to: Destination | None, where: Mapping[str, str] | None = None) -> str:
+    """The address; ``where`` holds the organisation's slug, and is None in the staff site.
+
+    "" for no destination, and for a view of an app that is not installed.
+    """
+    if to is None:
+        return ""
+    try:
+        address = reverse(to.view, kwargs={**(where or {}), **to.arguments})
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{urlencode(to.query, doseq=True)}" if to.query else address
 
 
 @dataclass(frozen=True, slots=True)

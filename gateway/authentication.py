@@ -22,6 +22,7 @@ from foundation.security_log import Event
 from gateway.models import ApiKey
 from gateway.secrets import Secret, read_secret
 from gateway.throttling import refuse_guessing
+from tenants import standing
 from tenants.isolation.context import APP, PUBLIC, Identity, become
 
 SCHEME = "bearer"
@@ -92,6 +93,8 @@ def _enter(request: Any, key: ApiKey) -> None:
     request._request.actor = request.actor = key.actor(request_id=request_id)
     become(Identity(APP, key.tenant_id, None, request_id, key.pk))
     bind_contextvars(tenant_id=key.tenant_id, api_key=key.prefix)
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        standing.require_present(key.tenant_id)
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(TOUCH, [now, key.pk, now, SEEN_SECONDS])

@@ -7,7 +7,11 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members and invitations")
 
     def ready(self) -> None:
+        from backbone.clearance import register_clearance
+        from backbone.events import subscribe
         from backbone.outbox import register
-        from members import mail
+        from members import clearance, mail
 
         register(mail.KIND, mail.deliver)
+        register_clearance("members", clearance.what_is_open)
+        subscribe("residency.left", clearance.withdraw_invitations)

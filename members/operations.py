@@ -19,6 +19,7 @@ from foundation.errors import DomainError, InvalidInput, Sentence, WrongState
 from foundation.operations import operation
 from members.mail import KIND
 from members.models import Invitation
+from tenants import standing
 from tenants.isolation.context import enter_tenant
 from tenants.models import Membership, Tenant, User
 from tenants.operations import add_member, create_person
@@ -56,6 +57,7 @@ def invite_member(
     """
     roles = list(roles)
     require_member_rights(actor, tenant, roles)
+    standing.require_present(tenant.pk)
     _refuse_member(tenant, email)
     _refuse_flood(tenant)
     invitation = Invitation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from structlog.contextvars import get_contextvars
 
 from park_portal import navigation
+from tenants.standing import read_only_until
 
 
 def shell(request: Any) -> dict[str, Any]:
@@ -27,8 +29,15 @@ def shell(request: Any) -> dict[str, Any]:
         "navigation": _in_portal(request, _navigation, []),
         "search_url": _in_portal(request, _search_url, ""),
         "notices_url": _in_portal(request, _notices_url, ""),
+        "left_until": _left_until(request),
         "unread_notices": _in_portal(request, _unread_notices, 0),
     }
+
+
+def _left_until(request: Any) -> datetime | None:
+    """Until when the people of an organisation that has left read."""
+    tenant = getattr(request, "tenant", None)
+    return read_only_until(tenant) if tenant else None
 
 
 def _in_portal(request: Any, make: Callable[[Any], Any], otherwise: Any) -> Any:

@@ -73,6 +73,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page("errors/500.html", 500)
 
 
+def refusal(error: DomainError) -> HttpResponse:
+    status, is_gone = error.status, error.status in GONE
+    return _page("errors/refused.html", status, sentence=str(error), is_gone=is_gone)
+
+
 @_with_own_scripts
 def _page(template: str, status: int, **context: Any) -> HttpResponse:
     return HttpResponse(render_to_string(template, context), status=status)
@@ -92,5 +97,4 @@ class RefusalMiddleware:
             return None
         # Whatever the view wrote before the refusal goes with it.
         transaction.set_rollback(True)
-        status, is_gone = exception.status, exception.status in GONE
-        return _page("errors/refused.html", status, sentence=str(exception), is_gone=is_gone)
+        return refusal(exception)

@@ -49,6 +49,14 @@ ENTRIES = [
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
     Entry(_("Notices"), "bell", "backbone:notices"),
     Entry(_("API keys"), "key", "gateway:keys", LEADS),
+    Entry(_("Our data"), "packages", "backbone:data", frozenset({Role.OWNER})),
+    Entry(
+        _("Leaving the park"),
+        "logout",
+        "residency:exit",
+        frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE}),
+        frozenset(TenantKind.values) - {TenantKind.OPERATOR},
+    ),
 ]
 
 

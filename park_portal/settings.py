@@ -89,6 +89,7 @@ MIDDLEWARE = [
     # One transaction around the whole response, the tenant set inside it.
     "tenants.middleware.TenantMiddleware",
     "tenants.sessions.SessionLimits",
+    "park_portal.standing.StandingMiddleware",
     "park_portal.language.LanguageMiddleware",
     "park_portal.errors.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -258,6 +259,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # when nobody has touched it for half a day: it reads across organisations.
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 STAFF_SESSION_IDLE = 12 * 3600
+# How long the people of an organisation that left the park read and take their data along.
+READ_ONLY_DAYS_AFTER_LEAVING = env.int("READ_ONLY_DAYS_AFTER_LEAVING", default=90)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

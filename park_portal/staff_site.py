@@ -24,6 +24,7 @@ class StaffSite(UnfoldAdminSite):
         return relaxed(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list[Any]:
+        from backbone.organisations import organisation
         from backbone.views import staff_file
         from reporting.views import late_organisations, park_briefs
         from residency.admin.board import renewal_board
@@ -32,6 +33,7 @@ class StaffSite(UnfoldAdminSite):
             path("files/<file_ref:pk>/", self.admin_view(staff_file), name="staff_file"),
             path("renewals/", self.admin_view(renewal_board), name="renewal_board"),
             path("briefs/", self.admin_view(park_briefs), name="park_brief"),
+            path("organisations/<int:pk>/", self.admin_view(organisation), name="organisation"),
             path("late/", self.admin_view(late_organisations), name="late_organisations"),
         ]
         return own + super().get_urls()

@@ -7,6 +7,9 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Targets and reports")
 
     def ready(self) -> None:
+        from backbone.clearance import nothing_open, register_clearance
         from reporting import brief
 
         brief.announce()
+        # Targets and the park's profile are the operator's own.
+        register_clearance("reporting", nothing_open)

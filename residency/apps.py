@@ -8,11 +8,12 @@ class ResidencyConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone import events
+        from backbone.clearance import register_clearance
         from backbone.housekeeping import register_tidying
         from backbone.outbox import register
         from backbone.purposes import register_purpose
         from backbone.sections import register_section
-        from residency import agreement_paper, letters, periodic, sections, tasks
+        from residency import agreement_paper, clearance, letters, periodic, sections, tasks
         from residency.operations import papers, reviews
         from residency.operations.applying import close_expired
         from residency.operations.tasks import follow_event
@@ -33,3 +34,4 @@ class ResidencyConfig(AppConfig):
         for kind in tasks.events():
             events.subscribe(kind, follow_event)
         register_section("residency", sections.residency)
+        register_clearance("residency", clearance.what_is_open)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from foundation.refs import register_refs
-from residency.views import agreements, stays
+from residency.views import agreements, exits, stays
 
 register_refs("agreement", "commitment")
 app_name = "residency"
@@ -14,4 +14,6 @@ urlpatterns = [
     path("agreements/<agreement_ref:pk>/signed-copy/", agreements.signed_copy, name="signed_copy"),
     path("commitments/<commitment_ref:pk>/progress/", agreements.progress, name="progress"),
     path("residency/", stays.stay, name="stay"),
+    path("exit/", exits.exit_page, name="exit"),
+    path("exit/withdrawal/", exits.withdrawal, name="exit_withdrawal"),
 ]

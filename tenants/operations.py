@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import registration
 from foundation.actors import Actor
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
-from tenants import sessions, trail
+from tenants import sessions, standing, trail
 from tenants.kinds import Role
 from tenants.models import Membership, Tenant, User
 from tenants.permissions import permissions
@@ -66,7 +66,7 @@ def change_tenant(
     Raises as register_tenant does; kind and short address never change.
     """
     permissions.require(actor, "change_tenant")
-    locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    locked = _lock_tenant(tenant)
     locked.name, locked.name_en, locked.country = name, name_en, country
     locked.registration_number = _registration(country, registration_number)
     locked.save(update_fields=["name", "name_en", "country", "registration_number"])
@@ -141,6 +141,7 @@ def add_member(
 ) -> Membership:
     """Make ``user`` a member of ``tenant`` with roles that its kind of organisation has."""
     require_member_rights(actor, tenant, roles)
+    standing.require_present(tenant.pk)
     return Membership.objects.create(
         tenant=tenant, user=user, roles=roles_in_order(tenant, roles), started_at=now
     )
@@ -172,6 +173,64 @@ def end_membership(*, actor: Actor, now: datetime, membership: Membership) -> Me
     _require_an_owner(locked)
     sessions.end_all_of(locked.user_id)
     return locked
+
+
+@operation
+def leave_park(*, actor: Actor, now: datetime, tenant: Tenant) -> Tenant:
+    """The organisation has left: its people only read from now on (``tenants.standing``).
+
+    A part of ending a stay, which has asked its own table; waits for whoever is writing. Raises
+    NotPermitted for anybody but the park, WrongState when it has left already, and DomainError
+    ``tenant_operator_stays`` for the park's operator.
+    """
+    return _set_left(actor, tenant, now)
+
+
+@operation
+def readmit(*, actor: Actor, now: datetime, tenant: Tenant) -> Tenant:
+    """The organisation is back; people whose membership ended are invited anew.
+
+    A part of beginning a stay. Raises NotPermitted for anybody but the park, WrongState while it
+    is in the park.
+    """
+    return _set_left(actor, tenant, None)
+
+
+@operation
+def close_accounts(*, actor: Actor, now: datetime, tenant: Tenant) -> int:
+    """End every membership of an organisation whose time to read is over; returns how many.
+
+    The last owner goes, too. Raises NotPermitted for anybody but the portal itself, WrongState
+    while the time is not over.
+    """
+    if not actor.is_system:
+        permissions.refuse(actor, "manage_members")
+    if not standing.is_closed(tenant, now):
+        raise WrongState
+    members = Membership.objects.current().filter(tenant=tenant).order_by("pk")
+    ending = list(members.select_for_update())
+    for membership in ending:
+        membership.ended_at = now
+        membership.save(update_fields=["ended_at"])
+    sessions.end_all_of(*sorted(membership.user_id for membership in ending))
+    return len(ending)
+
+
+def _set_left(actor: Actor, tenant: Tenant, moment: datetime | None) -> Tenant:
+    if not (actor.is_staff or actor.is_system):
+        permissions.refuse(actor, "change_tenant")
+    standing.stop_writing(tenant.pk)
+    locked = _lock_tenant(tenant)
+    if (locked.left_at is None) == (moment is None):
+        raise WrongState
+    locked.left_at = moment
+    locked.save(update_fields=["left_at"])
+    return locked
+
+
+def _lock_tenant(tenant: Tenant) -> Tenant:
+    """Keys that point to it are not changed: whoever checks one of them need not wait."""
+    return Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
 
 
 def _set_active(actor: Actor, person: User, *, active: bool) -> User:

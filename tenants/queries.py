@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+from django.utils import timezone
+
+from tenants import standing
 from tenants.isolation.context import as_public
 from tenants.models import Membership, MembershipQuerySet, User
 
@@ -14,12 +18,17 @@ _PUBLIC = [
     "tenant__kind",
     "tenant__name",
     "tenant__name_en",
+    "tenant__left_at",
 ]
 
 
 def current_memberships(user: User) -> MembershipQuerySet:
-    """The person's memberships with their organisations, by name; asked as the public role."""
-    current = Membership.objects.current().filter(user=user)
+    """The person's memberships with their organisations, by name; asked as the public role.
+
+    Organisations whose accounts are closed are not among them.
+    """
+    closed = Q(tenant__left_at__lte=standing.closed_by(timezone.now()))
+    current = Membership.objects.current().filter(user=user).exclude(closed)
     return current.select_related("tenant").only(*_PUBLIC).order_by("tenant__name")
 
 

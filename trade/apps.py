@@ -13,12 +13,14 @@ class TradeConfig(AppConfig):
     verbose_name = _("Trade")
 
     def ready(self) -> None:
+        from backbone.clearance import register_clearance
+        from backbone.events import subscribe
         from backbone.jobs import register
         from backbone.purposes import register_purpose
         from foundation.operations import explain
         from gateway.scopes import register_scope
         from tenants.kinds import Role
-        from trade import tasks
+        from trade import clearance, tasks
 
         register(
             "trade.import_orders",
@@ -38,6 +40,8 @@ class TradeConfig(AppConfig):
             label=_("Export of orders"),
             result_url=_exported_file,
         )
+        register_clearance("trade", clearance.what_is_open)
+        subscribe("residency.left", clearance.end_consents)
         readers = [Role.OPERATIONS, Role.FINANCE]
         register_purpose("trade.orders", label=_("Uploaded orders"), readers=readers)
         register_purpose("trade.rejected_orders", label=_("Rejected order rows"), readers=readers)

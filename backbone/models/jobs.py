@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,10 +13,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from backbone.jobs import runs_after_leaving
 from backbone.permissions import permissions
 from backbone.sentences import for_reader
 from foundation.actors import Actor
 from foundation.errors import WrongState
+from tenants import standing
 from tenants.isolation.context import APP, Identity, enter
 from tenants.models import Tenant
 
@@ -190,7 +193,19 @@ class Job(models.Model):
             raise WrongState
         self.state = state
 
-    def enter(self) -> AbstractContextManager[Identity]:
+    @contextmanager
+    def enter(self) -> Iterator[Identity]:
+        """One transaction of the job's work, as its organisation.
+
+        Raises HasLeft when the organisation has left, but for the kinds of job that are its own
+        business even then.
+        """
+        with self.enter_to_settle() as identity:
+            if not runs_after_leaving(self.kind):
+                standing.require_present(self.tenant_id)
+            yield identity
+
+    def enter_to_settle(self) -> AbstractContextManager[Identity]:
         """One transaction as the job's organisation, recorded as the person who asked for it."""
         return enter(
             Identity(

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain, islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -48,6 +49,20 @@ class Sheet:
     totals: frozenset[int] = field(default_factory=frozenset)
 
 
+def continued(sheet: Sheet, *, most: int = XLSX_MAX_ROWS) -> Iterator[Sheet]:
+    """The sheet, and as many more of the same headers as its rows need.
+
+    Rows are read once and in order; write each sheet before the next is asked for.
+    """
+    rows = iter(sheet.rows)
+    is_first = True
+    for row in rows:
+        yield Sheet(sheet.title, sheet.headers, chain([row], islice(rows, most - 1)))
+        is_first = False
+    if is_first:
+        yield Sheet(sheet.title, sheet.headers, [])
+
+
 def csv_lines(headers: Sequence[Sentence], rows: Iterable[Row]) -> Iterator[bytes]:
     """A CSV file in parts: UTF-8 with byte order mark (Excel garbles it without), CRLF, escaped."""
     buffer = io.StringIO(newline="")
@@ -66,7 +81,7 @@ def write_csv(out: IO[bytes], headers: Sequence[Sentence], rows: Iterable[Row]) 
         out.write(part)
 
 
-def write_xlsx(out: IO[bytes], sheets: Sequence[Sheet]) -> None:
+def write_xlsx(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """A workbook with a frozen, filterable header row on each sheet; memory flat at any size.
 
     Raises TableError where a sheet has more rows than Excel can hold.

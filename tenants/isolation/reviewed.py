@@ -30,7 +30,8 @@ UNIQUE_ACROSS_TENANTS: dict[str, str] = {
 RIGHTS_BEFORE_SIGN_IN = {
     "SELECT gateway_apikey": "whose key a program shows; the one row of the prefix it gave",
     "SELECT tenants_membership": "where the person who signs in belongs; their own rows only",
-    "SELECT tenants_tenant": "slug, kind and names stand on public pages; no other column",
+    "SELECT tenants_tenant": "slug, kind and names stand on public pages, and whether it has left "
+    "decides who comes in; no other column",
 }
 
 POLICIES_BEFORE_SIGN_IN = {
