@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from backbone import operations
 from backbone.jobs import label_of
-from backbone.models import Job, OutboxMessage
+from backbone.models import Job, OutboxMessage, RetentionRule
 from backbone.permissions import permissions
+from backbone.retention import personal_data
 from foundation.errors import DomainError
-from foundation.staff import StaffAdmin
+from foundation.staff import OperationAdmin, OperationForm, StaffAdmin
 
 
 @admin.register(Job)
@@ -80,3 +82,35 @@ class OutboxAdmin(StaffAdmin):
                 operations.resend_message(actor=request.actor, now=now, message=message)
             except DomainError as error:
                 self.message_user(request, f"{message}: {error}", level="error")
+
+
+class RetentionRuleForm(OperationForm):
+    data = forms.ChoiceField(label=_("data"))  # type: ignore[assignment]
+
+    class Meta:
+        model = RetentionRule
+        fields = ["data", "days", "starts_on", "source"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(k.code, f"{k.label} ({k.counted_from})") for k in personal_data()]
+        self.fields["data"].choices = kinds  # type: ignore[attr-defined]
+
+    def operate(self) -> RetentionRule:
+        return operations.set_retention_rule(actor=self.actor, now=self.now, **self.cleaned_data)
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(OperationAdmin):
+    """Rules are added, never changed: a newer one takes over from its day on."""
+
+    permissions = permissions
+    reads = "see_retention"
+    add_form, adds = RetentionRuleForm, "set_retention"
+    list_display = ["what", "days", "starts_on", "source"]
+    fields = ["what", "days", "starts_on", "source"]
+    ordering = ["data", "-starts_on"]
+
+    @admin.display(description=_("data"), ordering="data")
+    def what(self, rule: RetentionRule) -> str:
+        return str(rule)

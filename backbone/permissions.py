@@ -18,6 +18,8 @@ permissions = PermissionTable(
         # The organisation's own affair: the park cannot ask for it.
         "export_everything": {"owner"},
         "see_all_jobs": STAFF,
+        "see_retention": STAFF,
+        "set_retention": STAFF_LEADS,
         "see_outbox": STAFF,
         "resend_message": STAFF_LEADS,
     }

@@ -42,6 +42,11 @@ def register_section(app: str, provider: Provider) -> None:
     _providers[app] = provider
 
 
+def nothing_to_say(actor: Actor, tenant: Tenant, now: datetime) -> Section | None:
+    """The answer of an app whose rows are no part of what an organisation is."""
+    return None
+
+
 def sections_of(actor: Actor, tenant: Tenant, now: datetime) -> list[Section]:
     made = (provider(actor, tenant, now) for provider in _providers.values())
     return sorted((section for section in made if section), key=lambda section: section.order)

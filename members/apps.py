@@ -10,8 +10,11 @@ class MembersConfig(AppConfig):
         from backbone.clearance import register_clearance
         from backbone.events import subscribe
         from backbone.outbox import register
-        from members import clearance, mail
+        from backbone.sections import register_section
+        from members import clearance, erasing, mail, sections
 
         register(mail.KIND, mail.deliver)
+        erasing.register()
+        register_section("members", sections.section)
         register_clearance("members", clearance.what_is_open)
         subscribe("residency.left", clearance.withdraw_invitations)

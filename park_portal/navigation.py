@@ -136,6 +136,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("backbone.job", "work_history"),
             ("backbone.outboxmessage", "outbox"),
             ("tenants.trailentry", "history"),
+            ("backbone.retentionrule", "auto_delete"),
         ],
     ),
 ]

@@ -8,8 +8,11 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone.clearance import nothing_open, register_clearance
+        from backbone.sections import register_section
         from reporting import brief
+        from reporting.sections import section
 
         brief.announce()
         # Targets and the park's profile are the operator's own.
         register_clearance("reporting", nothing_open)
+        register_section("reporting", section)

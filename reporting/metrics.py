@@ -46,6 +46,7 @@ class Definition:
 def _organisations(kind: str) -> Callable[[date, date], Figure]:
     def count(start_on: date, end_on: date) -> Figure:
         there = Tenant.objects.filter(kind=kind, created_at__date__lte=end_on)
+        there = there.exclude(left_at__date__lte=end_on)
         return Figure(Decimal(there.count()))
 
     return count
@@ -68,7 +69,9 @@ def _exports(start_on: date, end_on: date) -> Figure:
 
 def _organisation_rows(kind: str) -> Callable[[date, date], Destination]:
     def rows(start_on: date, end_on: date) -> Destination:
-        return Destination("admin:tenants_tenant_changelist", query={"kind__exact": kind})
+        return Destination(
+            "admin:tenants_tenant_changelist", query={"kind__exact": kind, "standing": "present"}
+        )
 
     return rows
 
@@ -84,13 +87,13 @@ def _export_rows(start_on: date, end_on: date) -> Destination:
 
 DEFINITIONS: dict[str, Definition] = {
     Metric.ENTERPRISES: Definition(
-        _("Organisations of kind enterprise that are registered in the portal."),
+        _("Organisations of kind enterprise that are registered in the portal and have not left."),
         "",
         _organisations(TenantKind.ENTERPRISE),
         _organisation_rows(TenantKind.ENTERPRISE),
     ),
     Metric.START_UPS: Definition(
-        _("Organisations of kind start-up that are registered in the portal."),
+        _("Organisations of kind start-up that are registered in the portal and have not left."),
         "",
         _organisations(TenantKind.START_UP),
         _organisation_rows(TenantKind.START_UP),

@@ -57,7 +57,9 @@ def late_uploads(today: date) -> LateUploads:
     sales = MonthlySales.objects.filter(tenant=OuterRef("pk"))
     latest = MonthlySales.objects.values("tenant").annotate(newest=Max("month"))
     newest = latest.filter(tenant=OuterRef("pk")).values("newest")[:1]
-    silent = Tenant.objects.filter(Exists(sales)).annotate(latest_month=Subquery(newest))
+    silent = Tenant.objects.filter(Exists(sales), left_at=None).annotate(
+        latest_month=Subquery(newest)
+    )
     late = silent.filter(latest_month__lt=month).order_by("latest_month", "name")
     return LateUploads(month, list(late))
 

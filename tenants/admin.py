@@ -8,8 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -42,20 +43,38 @@ class ChangeTenantForm(OperationForm):
         )
 
 
+class StandingFilter(admin.SimpleListFilter):
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("present", _("has not left")), ("left", _("has left"))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() not in ("present", "left"):
+            return queryset
+        return queryset.filter(left_at__isnull=self.value() == "present")
+
+
 @admin.register(Tenant)
 class TenantAdmin(OperationAdmin):
     permissions = permissions
     add_form, adds = RegisterTenantForm, "register_tenant"
     change_form, changes = ChangeTenantForm, "change_tenant"
-    list_display = ["name", "name_en", "kind", "registration_number", "created_at"]
-    list_filter = ["kind", "country"]
+    list_display = ["name", "name_en", "kind", "registration_number", "created_at", "everything"]
+    list_filter = ["kind", StandingFilter, "country"]
     search_fields = ["name", "name_en", "slug", "registration_number"]
     # Boxes that search page through it.
     ordering = ["name"]
-    readonly_fields = ["people"]
+    readonly_fields = ["people", "everything"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["people"] if obj else []
+        return ["everything", "people"] if obj else []
+
+    @admin.display(description=_("everything about it"))
+    def everything(self, tenant: Tenant) -> str:
+        page = reverse("admin:organisation", args=[tenant.pk])
+        return format_html('<a href="{}">{}</a>', page, gettext("Open the page"))
 
     @admin.display(description=_("people"))
     def people(self, tenant: Tenant) -> str:

@@ -17,10 +17,11 @@ class TradeConfig(AppConfig):
         from backbone.events import subscribe
         from backbone.jobs import register
         from backbone.purposes import register_purpose
+        from backbone.sections import register_section
         from foundation.operations import explain
         from gateway.scopes import register_scope
         from tenants.kinds import Role
-        from trade import clearance, tasks
+        from trade import clearance, sections, tasks
 
         register(
             "trade.import_orders",
@@ -42,6 +43,7 @@ class TradeConfig(AppConfig):
         )
         register_clearance("trade", clearance.what_is_open)
         subscribe("residency.left", clearance.end_consents)
+        register_section("trade", sections.section)
         readers = [Role.OPERATIONS, Role.FINANCE]
         register_purpose("trade.orders", label=_("Uploaded orders"), readers=readers)
         register_purpose("trade.rejected_orders", label=_("Rejected order rows"), readers=readers)

@@ -6,6 +6,7 @@ from backbone.operations.links import make_link, open_link
 from backbone.operations.mails import send_mail_to
 from backbone.operations.notices import mark_all_read, mark_read, notify
 from backbone.operations.outbox import enqueue, resend_message
+from backbone.operations.retention import set_retention_rule
 
 __all__ = [
     "delete_document",
@@ -20,6 +21,7 @@ __all__ = [
     "resend_message",
     "resume_job",
     "send_mail_to",
+    "set_retention_rule",
     "start_job",
     "store_document",
 ]

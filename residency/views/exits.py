@@ -47,7 +47,7 @@ class WithdrawalForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def exit_page(request: Any) -> HttpResponse:
     """How far the exit is and what is open; before that, a form to ask for it."""
-    permissions.require(request.actor, "read_exit")
+    permissions.require(request.actor, "request_exit" if request.method == "POST" else "read_exit")
     latest = Exit.objects.visible_to(request.actor).select_related("stay").order_by("-pk").first()
     stay = Stay.objects.visible_to(request.actor).present().first()
     form = ExitForm(request.POST if request.method == "POST" else None)
@@ -59,6 +59,7 @@ def exit_page(request: Any) -> HttpResponse:
 @require_POST
 def withdrawal(request: Any) -> HttpResponse:
     """Stay after all, while the park has not confirmed the last day."""
+    permissions.require(request.actor, "request_exit")
     own = Exit.objects.visible_to(request.actor).open().select_related("tenant", "stay")
     form = WithdrawalForm(request.POST)
     if form.is_valid():

@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from backbone import operations as backbone
+from backbone.clearance import clearance
 from backbone.models import Job, OutboxMessage
 from backbone.operations.jobs import claim_job, fail_job
 from backbone.operations.outbox import claim_message, put_off_message
@@ -31,6 +32,14 @@ from gateway.operations import create_key, roles_for_keys
 from gateway.scopes import scopes
 from members.operations import invite_member
 from reporting import operations as reporting
+from residency.models import Exit, Stay
+from residency.operations.exits import (
+    begin_exit_check,
+    give_notice,
+    request_exit,
+    withdraw_exit,
+)
+from residency.operations.waivers import ask_waiver
 from tenants.isolation.context import STAFF, Identity, across_tenants, enter, enter_tenant
 from tenants.models import Membership, Tenant
 from tenants.seals import seal
@@ -47,6 +56,10 @@ SHARED_NUMBER = "B-1001"
 
 # Texts that no operation writes; ``%(word)s`` stands for the organisation's marker and the word.
 BY_HAND = [
+    """
+    update residency_waiver set said = jsonb_build_object('en', %(said)s::text)
+    where tenant_id = %(tenant)s
+    """,
     "update trade_channel set platform = %(platform)s where tenant_id = %(tenant)s",
     # As a worker leaves a job while it works on it.
     """
@@ -85,6 +98,7 @@ class Filling:
             self._unfinished()
             self._mail_that_failed()
         self._be_looked_at(onlooker)
+        self._leave(onlooker)
         with enter_tenant(self.tenant_id), across_tenants(self.mark.word("reason")):
             pass
         self._by_hand()
@@ -310,6 +324,51 @@ class Filling:
                 purpose=self.mark.word("lookfor"),
                 looked_at={"q": self.mark.word("order")},
             )
+
+    # -- leaving the park ----------------------------------------------------------------------
+
+    def _leave(self, onlooker: Membership) -> None:
+        """An exit that was withdrawn, one in its exit check with a waiver asked for, a rule."""
+        with self._enter():
+            stay, _made = Stay.objects.get_or_create(
+                tenant_id=self.tenant_id,
+                defaults={
+                    "kind": "exporter",
+                    "starts_on": self.today - timedelta(days=300),
+                    "ends_on": self.today + timedelta(days=60),
+                },
+            )
+            withdrawn = self._ask_to_leave(stay)
+            withdraw_exit(
+                actor=self.actor, now=self.now, park_exit=withdrawn,
+                reason=self.mark.word("withdrawn"),
+            )  # fmt: skip
+            leaving = self._ask_to_leave(stay)
+        self._see_to_exit(leaving, onlooker)
+        park = Actor(user_id=None, tenant_id=self.tenant_id, is_staff=True)
+        with self._enter():
+            backbone.set_retention_rule(
+                actor=park, now=self.now, data="residency.leads", days=365, starts_on=self.today,
+                source=self.mark.word("law"),
+            )  # fmt: skip
+
+    def _ask_to_leave(self, stay: Stay) -> Exit:
+        return request_exit(
+            actor=self.actor, now=self.now, stay=stay, reason="move",
+            reason_note=self.mark.word("moves"), leaves_on=self.today + timedelta(days=20),
+        )  # fmt: skip
+
+    def _see_to_exit(self, leaving: Exit, onlooker: Membership) -> None:
+        staff = onlooker.actor(is_staff=True)
+        with enter(Identity(STAFF, onlooker.tenant_id, onlooker.user_id)):
+            give_notice(actor=staff, now=self.now, park_exit=leaving, leaves_on=leaving.leaves_on)
+            begin_exit_check(actor=staff, now=self.now, park_exit=leaving)
+            tenant = Tenant.objects.get(pk=self.tenant_id)
+            blocks = next(item for item in clearance(tenant, self.now)["backbone"] if item.blocking)
+            ask_waiver(
+                actor=staff, now=self.now, park_exit=leaving, app="backbone", code=blocks.code,
+                key=blocks.key, reason=self.mark.word("waiver"),
+            )  # fmt: skip
 
     def _by_hand(self) -> None:
         name = connection.settings_dict["NAME"]
