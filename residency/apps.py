@@ -13,7 +13,15 @@ class ResidencyConfig(AppConfig):
         from backbone.outbox import register
         from backbone.purposes import register_purpose
         from backbone.sections import register_section
-        from residency import agreement_paper, clearance, erasing, letters, periodic, sections, tasks
+        from residency import (
+            agreement_paper,
+            clearance,
+            erasing,
+            letters,
+            periodic,
+            sections,
+            tasks,
+        )
         from residency.operations import papers, reviews
         from residency.operations.applying import close_expired
         from residency.operations.tasks import follow_event
