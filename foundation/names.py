@@ -28,6 +28,14 @@ def mask_name(name: str) -> str:
     return plain[0] + STAR * (len(plain) - 2) + plain[-1]
 
 
+def mask_surname(name: str) -> str:
+    """The family name alone of a Chinese name, the first letter of each word for others."""
+    plain = " ".join(name.split())
+    if not plain or plain.isascii() or " " in plain:
+        return mask_name(plain)
+    return plain[0] + STAR * 2
+
+
 def mask_phone(phone: str) -> str:
     """``186 **** 1402``, a country code kept; short numbers keep the last two digits."""
     country = ""

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from gateway import api as own
 from gateway import docs
+from learners import api as learners
 from trade.api import accesses, imports, orders, sales
 
 v1 = [
@@ -17,6 +18,8 @@ v1 = [
     path("files", own.Files.as_view()),
     path("files/<str:ref>", own.FileDetail.as_view()),
     path("files/<str:ref>/content", own.FileContent.as_view()),
+    path("learners", learners.Learners.as_view()),
+    path("learners/<str:ref>", learners.LearnerDetail.as_view()),
     path("orders", orders.Orders.as_view()),
     path("orders/<str:ref>", orders.OrderDetail.as_view()),
     path("order-imports", imports.Imports.as_view()),

@@ -9,7 +9,7 @@ import structlog
 
 # Whoever has such an address may act: the part that makes it secret is left out.
 SECRET_LINKS = re.compile(
-    r"(/invitations/|/password/reset/key/\w+-|/confirm-email/|/(?:files|apply)/(?=[\w-]+\.))"
+    r"(/invitations/|/learning/|/password/reset/key/\w+-|/confirm-email/|/(?:files|apply)/(?=[\w-]+\.))"
     r"""[^/\s"\\?]+"""
 )
 # Mobile and identity numbers, cards: an exception's text may quote what somebody typed.

@@ -21,6 +21,8 @@ TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPER
 SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNIVERSITY}
 READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
+UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
+READERS_OF_LEARNERS = frozenset({Role.OWNER, Role.MANAGER, Role.COORDINATOR, Role.MEMBER})
 KEEPERS_OF_ORDERS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.OPERATIONS})
 
 
@@ -45,6 +47,7 @@ ENTRIES = [
     Entry(_("Figures"), "chart-bar", "trade:figures", kinds=TRADERS),
     Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
     Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
+    Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
     Entry(_("Notices"), "bell", "backbone:notices"),
@@ -128,6 +131,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("tenants.user", "person"),
             ("tenants.membership", "badge"),
             ("members.invitation", "forward_to_inbox"),
+            ("learners.learner", "school"),
         ],
     ),
     (

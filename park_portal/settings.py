@@ -228,6 +228,7 @@ ACCOUNT_RATE_LIMITS = {
     # Each begins with a mail to an address that nobody has proved to be theirs.
     "application_begun": "10/h/ip,30/d/ip,3/h/key",
     "application_upload": "120/h/key",
+    "learner_link_failed": "10/10m/key",
     "wrong_by_address": "10/m/ip,100/h/ip",
     "reset_password": "20/m/ip,5/10m/key",
     "change_password": "5/5m/user",

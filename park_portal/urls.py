@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from backbone.views import linked_file
 from foundation.refs import register_refs
+from learners.views import public as learning
 from members import public
 from park_portal import home
 from park_portal.language import set_language
@@ -17,6 +18,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("gateway.urls")),
     path("", include("members.urls")),
     path("", include("residency.urls")),
+    path("", include("learners.urls")),
     path("", include("trade.urls")),
 ]
 
@@ -39,6 +41,7 @@ urlpatterns = [
     path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
     path("invitations/<str:token>/", public.invitation, name="invitation"),
     path("apply/", include("residency.public_urls")),
+    path("learning/<str:token>/", learning.consent, name="learner_consent"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),
