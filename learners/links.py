@@ -33,9 +33,12 @@ def token_of(learner: Learner, slug: str) -> str:
     return Signer(salt=SALT).sign_object([slug, learner.link_nonce])
 
 
+def path_of(learner: Learner, slug: str, view: str = "learner_consent") -> str:
+    return reverse(view, kwargs={"token": token_of(learner, slug)})
+
+
 def address_of(learner: Learner, slug: str) -> str:
-    path = reverse("learner_consent", kwargs={"token": token_of(learner, slug)})
-    return f"{settings.PORTAL_URL}{path}"
+    return f"{settings.PORTAL_URL}{path_of(learner, slug)}"
 
 
 def read(token: str) -> Told | None:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("invitations/<str:token>/", public.invitation, name="invitation"),
     path("apply/", include("residency.public_urls")),
     path("learning/<str:token>/", learning.consent, name="learner_consent"),
+    path("learning/<str:token>/withdrawal/", learning.withdrawal, name="learner_withdrawal"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal.ratelimit import respond_429
@@ -9,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from structlog.contextvars import get_contextvars
 
 from foundation import security_log
@@ -27,7 +28,20 @@ from tenants.guessing import admit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: Any, token: str) -> HttpResponse:
-    """What is kept, by whom, what for and how long; agree, or take it back."""
+    """What is kept, by whom, what for and how long; and the button to agree."""
+    return _opened(request, token, _agree if request.method == "POST" else _page)
+
+
+@never_cache
+@require_POST
+def withdrawal(request: Any, token: str) -> HttpResponse:
+    """Take the consent back."""
+    return _opened(request, token, _withdraw)
+
+
+def _opened(
+    request: Any, token: str, answer: Callable[[Any, Learner], HttpResponse]
+) -> HttpResponse:
     admitted = admit(request, "learner_link_failed", typed=links.claimed(token))
     if admitted is None:
         return respond_429(request)
@@ -36,24 +50,27 @@ def consent(request: Any, token: str) -> HttpResponse:
         return _refuse(request)
     admitted.rollback()
     with links.opened(told, user_id=request.user.pk, request_id=_request_id()) as found:
-        if found is None:
-            return _refuse(request)
-        return _decide(request, found) if request.method == "POST" else _page(request, found)
+        return answer(request, found) if found else _refuse(request)
 
 
-def _decide(request: Any, found: Learner) -> HttpResponse:
-    now = timezone.now()
+def _agree(request: Any, found: Learner) -> HttpResponse:
+    version = request.POST.get("version", "")
+    return _decided(request, found, operations.give_consent, version=version)
+
+
+def _withdraw(request: Any, found: Learner) -> HttpResponse:
+    return _decided(request, found, operations.withdraw_consent, own_wish=True)
+
+
+def _decided(
+    request: Any, found: Learner, operation: Callable[..., Any], **more: Any
+) -> HttpResponse:
     actor = Actor(None, found.tenant_id, request_id=_request_id())
     try:
-        if request.POST.get("decision") == "withdraw":
-            operations.withdraw_consent(actor=actor, now=now, learner=found, own_wish=True)
-        else:
-            operations.give_consent(
-                actor=actor, now=now, learner=found, version=request.POST.get("version", "")
-            )
+        operation(actor=actor, now=timezone.now(), learner=found, **more)
     except DomainError as error:
         return _page(request, found, problem=str(error), status=error.status)
-    return redirect(request.path)
+    return redirect(links.path_of(found, found.tenant.slug))
 
 
 def _page(request: Any, found: Learner, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -69,6 +86,7 @@ def _page(request: Any, found: Learner, *, problem: str = "", status: int = 200)
         "given": found.consents.in_force().first(),
         "days": contact_days(today),
         "problem": problem,
+        "withdrawal": links.path_of(found, found.tenant.slug, view="learner_withdrawal"),
     }
     return render(request, "learners/consent.html", context, status=status)
 

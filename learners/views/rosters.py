@@ -200,8 +200,9 @@ def _renew(form: ApplyForm, plan: Plan) -> None:
     """After a refusal the form speaks of the plan that the page shows now."""
     if form.is_bound:
         said: Any = form.data
-        form.data = said.copy()
-        form.data["seen"] = plan.digest
+        said = said.copy()
+        said["seen"] = plan.digest
+        form.data = said
 
 
 def _result(own: RosterUpload) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from backbone.models import Document, Job, Notice
 from foundation.refs import ref_of
 from gateway.models import ApiKey
+from learners.models import Learner, RosterUpload
 from members.models import Invitation
 from residency.models import Agreement, Commitment
 from tenants.isolation.context import STAFF, Identity, enter
@@ -37,16 +38,18 @@ KINDS: dict[str, type[Model]] = {
     "invitation": Invitation,
     "job": Job,
     "key": ApiKey,
+    "learner": Learner,
     "mapping": ImportMapping,
     "membership": Membership,
     "notice": Notice,
     "order": Order,
     "passkey": Authenticator,
+    "roster": RosterUpload,
     "session": UserSession,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.
-COLLECTIONS = {"files": "file", "jobs": "job", "order-imports": "import", "orders": "order"}
+COLLECTIONS = {"files": "file", "jobs": "job", "learners": "learner", "order-imports": "import", "orders": "order"}
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {"mfa_": Authenticator, "admin:trade_rows": RowConsent}
 # Rows without a tenant, found by their people.

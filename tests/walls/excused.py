@@ -8,6 +8,7 @@ UNREACHED = {
     "mfa_authenticate": "between password and second factor; nothing but a person's own is there",
     "mfa_activate_totp": "leads on: everybody here has one",
     "invitation": "the link is the ticket, whoever has it; tests/members has its tests",
+    "learner_consent": "the link is the ticket, whoever has it; tests/learners/test_consent.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
     "mailbox:mail": "the demo's own mailbox, which production refuses; mails are read one by one",
 }
@@ -19,6 +20,8 @@ SHOW_NO_ROWS = {
     "api/v1/sales/by-country": "sums, without a text",
     "api/v1/sales/by-month": "sums, without a text",
     "backbone:jobs": "kinds, states and times of jobs",
+    "learners:new": "an empty form",
+    "learners:template": "an empty table, the same for everybody",
     "trade:import_progress": "how far an import is, in numbers",
     "gateway:key_new": "an empty form",
     "members:roles": "the name of one member and the roles there are",
@@ -34,6 +37,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:tenants_trailentry_*": ("names reason", "reasons are sentences of the code"),
     "admin:tenants_*": ("names", "staff keep the organisations and their people"),
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
+    "admin:learners_learner_*": ("names programme", "masked, to count who is where"),
     "admin:backbone_job_changelist": ("names", "whose job it is"),
     "admin:backbone_job_change": (
         "names note request",

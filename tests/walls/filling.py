@@ -45,6 +45,7 @@ from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
 from tests.walls import settling
+from tests.walls.learning import fill_learners
 from tests.walls.marks import Mark
 from trade import operations as trade
 from trade.models import ImportMapping, OrderImport
@@ -91,6 +92,7 @@ class Filling:
             self._consent()
             self._programs()
             settling.fill(self.mark, self.actor, self.now)
+            fill_learners(self.actor, self.mark, self.now)
         self._run_jobs()
         with self._enter():
             # What comes after it waits for the next seal.
