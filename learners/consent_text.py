@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import Sentence
 
-# Placeholders: university, park.
+# Placeholder: university.
 VERSIONS: dict[str, list[Sentence]] = {
     "2026-11": [
         _(
             "%(university)s keeps your student number, name, programme and entry year and, where "
-            "given, your mobile number and e-mail address, in the portal of %(park)s."
+            "given, your mobile number and e-mail address, in the portal of the park."
         ),
         _(
             "They are used to book you a seat in training, to record attendance and to print "
@@ -37,6 +37,6 @@ VERSIONS: dict[str, list[Sentence]] = {
 CURRENT = list(VERSIONS)[-1]
 
 
-def text_of(version: str, *, university: str, park: str) -> list[str]:
+def text_of(version: str, *, university: str) -> list[str]:
     """The sentences in the reader's language. Raises KeyError for a version there never was."""
-    return [str(each) % {"university": university, "park": park} for each in VERSIONS[version]]
+    return [str(each) % {"university": university} for each in VERSIONS[version]]

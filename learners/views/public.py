@@ -78,10 +78,11 @@ def _page(request: Any, found: Learner, *, problem: str = "", status: int = 200)
     context = {
         "learner": found,
         "university": university,
+        "park": park_name(),
         # Links are passed on; the holder knows the number, a stranger need not.
         "mobile": mask_phone(found.mobile) if found.mobile else "",
         "email": mask_email(found.email) if found.email else "",
-        "text": text_of(CURRENT, university=university, park=park_name()),
+        "text": text_of(CURRENT, university=university),
         "version": CURRENT,
         "given": found.consents.in_force().first(),
         "days": contact_days(today),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.errors import DomainError
 from learners import links, operations
@@ -18,11 +18,12 @@ from learners.consent_text import CURRENT, text_of
 from learners.forms import LearnerForm
 from learners.models import Learner
 from learners.permissions import permissions
-from learners.queries import namesakes, park_name
+from learners.queries import namesakes
 from learners.rules import may_keep
 from learners.shown import shown_to
 
 
+@require_GET
 def learner(request: Any, pk: int) -> HttpResponse:
     permissions.require(request.actor, "see_learners")
     own = _own(request, pk)
@@ -36,7 +37,7 @@ def learner(request: Any, pk: int) -> HttpResponse:
         "namesakes": namesakes(request.actor, own) if keeps else [],
         "link": links.address_of(own, request.tenant.slug) if keeps and not own.erased_at else "",
         "may_keep": keeps,
-        "text": text_of(CURRENT, university=request.tenant.display_name, park=park_name()),
+        "text": text_of(CURRENT, university=request.tenant.display_name),
         "version": CURRENT,
     }
     return render(request, "learners/learner.html", context)

@@ -19,7 +19,6 @@ from learners.exports import TYPES
 from learners.forms import ApplyForm, RosterForm, RosterReadingForm
 from learners.models import RosterUpload
 from learners.permissions import permissions
-from learners.queries import park_name
 from learners.roster import files, reading
 from learners.roster.plan import LABELS, Plan, Verdict, make_plan
 from learners.views.lists import as_file
@@ -190,7 +189,7 @@ def _preview(request: Any, own: RosterUpload, plan: Plan, form: ApplyForm) -> di
         "row_count": len(rows),
         "noted": sum(bool(row.notes) for row in plan.rows if row.verdict != Verdict.DOUBLE),
         "will_change": counts["new"] + counts["changed"],
-        "text": text_of(CURRENT, university=request.tenant.display_name, park=park_name()),
+        "text": text_of(CURRENT, university=request.tenant.display_name),
         "version": CURRENT,
         "several_sheets": not own.is_text and bool(own.sheet),
     }

@@ -10,6 +10,8 @@ from django.core.signing import Signer
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
 
 from backbone import relay
 from backbone.models import OutboxMessage, RetentionRule
@@ -62,10 +64,12 @@ def test_the_page_shows_what_is_kept_by_whom_what_for_and_how_long(visitor, path
             tenant=park, data=CONTACTS, days=77, starts_on=NOW.date() - timedelta(days=9), source="Decision"
         )  # fmt: skip
     shown = visitor.get(path).content.decode()
-    told = text_of(CURRENT, university=university.display_name, park=park.display_name)
-    for words in (WANG["number"], WANG["name"], WANG["programme"], "138 **** 0001", "77 days"):
+    with translation.override("en"):
+        told = text_of(CURRENT, university=university.display_name)
+        who = [university.display_name, park.display_name]
+    kept = [WANG["number"], WANG["name"], WANG["programme"], "138 **** 0001", "77 days"]
+    for words in [*kept, *who, *map(escape, told)]:
         assert words in shown
-    assert "Binhai-University Ltd" in shown
     assert len(told) == len(VERSIONS[CURRENT])
     assert WANG["mobile"] not in shown
     assert WANG["email"] not in shown

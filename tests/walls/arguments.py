@@ -49,7 +49,13 @@ KINDS: dict[str, type[Model]] = {
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.
-COLLECTIONS = {"files": "file", "jobs": "job", "learners": "learner", "order-imports": "import", "orders": "order"}
+COLLECTIONS = {
+    "files": "file",
+    "jobs": "job",
+    "learners": "learner",
+    "order-imports": "import",
+    "orders": "order",
+}
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {"mfa_": Authenticator, "admin:trade_rows": RowConsent}
 # Rows without a tenant, found by their people.
