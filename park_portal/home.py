@@ -19,7 +19,11 @@ from foundation.home import Destination, QuickAction, Tile, WorkItem
 from tenants.queries import memberships_of
 
 # Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
-WORK_PROVIDERS: list[str] = ["residency.settling_home.work", "trade.home.order_work", "learners.home.learner_work"]
+WORK_PROVIDERS: list[str] = [
+    "residency.settling_home.work",
+    "trade.home.order_work",
+    "learners.home.learner_work",
+]
 TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
 ACTION_PROVIDERS: list[str] = ["trade.home.order_actions", "learners.home.learner_actions"]
 
