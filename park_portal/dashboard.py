@@ -12,6 +12,7 @@ from park_portal.home import collect, shown_action, shown_tile, shown_work
 # As in park_portal.home, for an actor who works for the park; destinations are staff pages.
 STAFF_WORK_PROVIDERS: list[str] = [
     "residency.home.work_of_applying",
+    "residency.review_home.staff_work",
     "residency.settling_home.staff_work",
     "reporting.home.park_work",
 ]

@@ -99,6 +99,19 @@ def _longest_start_of(path: str, addresses: Iterable[str]) -> str:
 # Material symbols by model; models that are not registered are left out.
 STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
     (
+        _("Admission"),
+        [
+            ("residency.lead", "person_search"),
+            ("residency.application", "assignment"),
+            ("residency.review", "rate_review"),
+            ("residency.condition", "rule"),
+            ("residency.reviewpolicy", "balance"),
+            ("residency.criterion", "format_list_numbered"),
+            ("residency.admissionrule", "gavel"),
+            ("residency.documentrequirement", "description"),
+        ],
+    ),
+    (
         _("Residency"),
         [
             ("residency.stay", "meeting_room"),

@@ -19,6 +19,7 @@ class ResidencyConfig(AppConfig):
             erasing,
             letters,
             periodic,
+            review_home,
             sections,
             tasks,
         )
@@ -26,9 +27,13 @@ class ResidencyConfig(AppConfig):
         from residency.operations.applying import close_expired
         from residency.operations.tasks import follow_event
         from tenants.kinds import Role
+        from tenants.trail import keep_confidential
 
         register(letters.KIND, letters.deliver)
         register_tidying(close_expired)
+        register_tidying(review_home.remind_owners)
+        # Scores are hidden until the reader's own are in, in the trail as elsewhere.
+        keep_confidential("residency_review", ["scores", "comment", "average"])
         # Of the park's own organisation: whoever of the staff reviews or decides reads them.
         register_purpose(
             reviews.MINUTES, label=_("Minutes of review meetings"), readers=Role.values

@@ -21,6 +21,7 @@ from tenants import operations
 from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant, TrailEntry, User
 from tenants.permissions import permissions
+from tenants.trail import without_confidential
 
 
 class RegisterTenantForm(OperationForm):
@@ -230,7 +231,8 @@ class TrailAdmin(StaffAdmin):
     def _shown(self, entry: TrailEntry, row: dict[str, Any] | None) -> str:
         """Staff keep organisations and their people; what else they wrote is their own affair."""
         kept = entry.table.startswith("tenants_") or entry.tenant.kind == TenantKind.OPERATOR
-        return values(row if kept else dict.fromkeys(row or {}, "…"))
+        shown = without_confidential(entry.table, row or {})
+        return values(shown if kept else dict.fromkeys(shown, "…"))
 
 
 def values(row: dict[str, Any] | None) -> str:

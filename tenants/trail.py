@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
 
 from tenants.isolation.context import current_identity
 from tenants.models import TrailEntry
+
+# Columns that the trail's page does not show, by table.
+_confidential: dict[str, frozenset[str]] = {}
+
+
+def keep_confidential(table: str, columns: Collection[str]) -> None:
+    """The trail keeps these columns and its page hides them; called in ``AppConfig.ready``."""
+    _confidential[table] = frozenset(columns)
+
+
+def without_confidential(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    hidden = _confidential.get(table, frozenset())
+    return {name: "…" if name in hidden else value for name, value in row.items()}
 
 
 def record_crossing(reason: str) -> None:
