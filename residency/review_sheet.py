@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from backbone.sentences import for_reader
 from foundation.actors import Actor
 from foundation.errors import Sentence
 from foundation.money import format_money, format_number
 from residency import rubrics
+from residency.checklist import lines_of
 from residency.models import Application, Review
 from residency.models.rules import SCORES
 
@@ -102,8 +104,8 @@ class ReviewSheet:
     def papers(self) -> list[tuple[Any, str]]:
         """Each line of the checklist with the address of its file."""
         slug = self.application.tenant.slug
-        rows = self.application.documents.select_related("requirement", "file")
-        return [(row, _file_url(slug, row.file_id)) for row in rows]
+        lines = lines_of(self.application, timezone.now())
+        return [(line, _file_url(slug, line.row.file_id if line.row else None)) for line in lines]
 
     @property
     def minutes_url(self) -> str:

@@ -169,10 +169,13 @@ def _person(now: datetime, username: str, name: str, *, is_staff: bool) -> User:
     )
 
 
-STAFF_PEOPLE = {"staff", "trainer"}
+STAFF_PEOPLE = {"staff", "trainer", "manager", "desk", "books"}
 PEOPLE = [
     ("staff", "周敏", "demo-park", [Role.OWNER]),
     ("trainer", "韩雪", "demo-park", [Role.OPERATIONS, Role.COORDINATOR]),
+    ("manager", "何琳", "demo-park", [Role.MANAGER]),
+    ("desk", "孙磊", "demo-park", [Role.OPERATIONS]),
+    ("books", "郑洁", "demo-park", [Role.FINANCE]),
     ("owner", "李海", "haihe-homeware", [Role.OWNER]),
     ("clerk", "王芳", "haihe-homeware", [Role.OPERATIONS]),
     ("neighbour", "赵强", "binjiang-toys", [Role.OWNER]),

@@ -15,9 +15,9 @@ from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput, WrongState
 from foundation.operations import operation
 from residency import admission_rules, reviewers, rubrics
+from residency.checklist import lines_of
 from residency.models import (
     Application,
-    ApplicationDocument,
     ApplicationState,
     Mark,
     Review,
@@ -43,7 +43,7 @@ def begin_review(*, actor: Actor, now: datetime, application: Application) -> Ap
     permissions.require(actor, "check_applications")
     application = rows.locked(actor, application, ApplicationState.CHECKING)
     application.findings = admission_rules.findings(application, timezone.localdate(now))
-    _require_documents(application)
+    _require_documents(application, now)
     _require_rules(application)
     application.rubric = _rubric_for(application)
     application.move_to(ApplicationState.REVIEW)
@@ -51,11 +51,9 @@ def begin_review(*, actor: Actor, now: datetime, application: Application) -> Ap
     return application
 
 
-def _require_documents(application: Application) -> None:
-    open_ones = ApplicationDocument.objects.filter(
-        application=application, requirement__is_required=True
-    ).exclude(mark=Mark.COMPLETE)
-    names = [str(each) for each in open_ones.select_related("requirement")]
+def _require_documents(application: Application, now: datetime) -> None:
+    required = [line for line in lines_of(application, now) if line.requirement.is_required]
+    names = [str(line.requirement) for line in required if line.mark != Mark.COMPLETE]
     if names:
         raise DomainError(
             _("These required documents are not marked as complete: %(names)s."),
