@@ -101,7 +101,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
     (
         _("Admission"),
         [
-            ("residency.lead", "person_search"),
+            ("residency.lead", "contact_phone"),
             ("residency.application", "assignment"),
             ("residency.review", "rate_review"),
             ("residency.condition", "rule"),
@@ -128,13 +128,6 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("reporting.target", "flag"),
             ("trade.referencerate", "currency_exchange"),
             ("trade.rowconsent", "visibility"),
-        ],
-    ),
-    (
-        _("Admission"),
-        [
-            ("residency.lead", "contact_phone"),
-            ("residency.application", "assignment"),
         ],
     ),
     (

@@ -103,13 +103,12 @@ class ReviewSheet:
     @property
     def papers(self) -> list[tuple[Any, str]]:
         """Each line of the checklist with the address of its file."""
-        slug = self.application.tenant.slug
         lines = lines_of(self.application, timezone.now())
-        return [(line, _file_url(slug, line.row.file_id if line.row else None)) for line in lines]
+        return [(line, _file_url(line.row.file_id if line.row else None)) for line in lines]
 
     @property
     def minutes_url(self) -> str:
-        return _file_url(self.application.tenant.slug, self.application.minutes_id)
+        return _file_url(self.application.minutes_id)
 
     @property
     def facts(self) -> list[tuple[Sentence, str]]:
@@ -139,8 +138,8 @@ def _given(review: Review, code: str) -> tuple[Review, int, str]:
     return review, one["score"], one["comment"]
 
 
-def _file_url(slug: str, file_id: int | None) -> str:
-    return reverse("backbone:file", kwargs={"tenant": slug, "pk": file_id}) if file_id else ""
+def _file_url(file_id: int | None) -> str:
+    return reverse("admin:staff_file", kwargs={"pk": file_id}) if file_id else ""
 
 
 def anchors_of(criterion: dict[str, Any]) -> list[tuple[int, str]]:

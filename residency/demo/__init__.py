@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from residency.demo import applying
+from residency.demo import applying, reviewing, rubrics
 
-PARTS = [applying.seed]
+# Rules and policies before whatever asks them.
+PARTS = [rubrics.seed, applying.seed, reviewing.seed]
 
 
 def seed(now: datetime) -> bool:

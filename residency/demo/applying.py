@@ -54,7 +54,7 @@ def seed(now: datetime) -> bool:
             )
     owner = _owner(park)
     with enter_tenant(park.pk, user_id=owner.user_id):
-        _Story(park, owner, now).tell()
+        Story(park, owner, now).tell()
     return True
 
 
@@ -69,7 +69,7 @@ def _owner(park: Tenant) -> Membership:
         return found.select_related("user", "tenant").get()
 
 
-class _Story:
+class Story:
     """Forty leads in all states, and applications as far as their check."""
 
     def __init__(self, park: Tenant, owner: Membership, now: datetime) -> None:
@@ -137,7 +137,7 @@ class _Story:
                 email=lead.contact_email,
                 language="en" if number % 3 else "zh-hans",
             )
-            self._fill_in(application, lead.name, english, number, after)
+            self.fill_in(application, lead.name, english, number, after)
 
     def _talk(self, number: int, lead: Lead) -> None:
         kinds = [FollowUpKind.CALL, FollowUpKind.VISIT, FollowUpKind.QUOTE][: 1 + number % 3]
@@ -172,7 +172,7 @@ class _Story:
             language="en" if number % 2 else "zh-hans",
         )
         draft = {"contact_name": contact}
-        self._fill_in(application, zh, en, number, begun, draft, half=state == "applying")
+        self.fill_in(application, zh, en, number, begun, draft, half=state == "applying")
         if state == "applying":
             return
         if state == "withdrawn":
@@ -180,10 +180,10 @@ class _Story:
                 actor=self.applicant, now=begun, application=application, reason=NOTES[4]
             )
             return
-        self._submit(application, number, begun + timedelta(hours=5))
-        self._check(application, state, begun + timedelta(days=1))
+        self.submit(application, number, begun + timedelta(hours=5))
+        self.check(application, state, begun + timedelta(days=1))
 
-    def _fill_in(
+    def fill_in(
         self,
         application: Application,
         zh: str,
@@ -207,7 +207,7 @@ class _Story:
                 sender=Sender(base_of(current, section), "demo", number),
             )
 
-    def _submit(self, application: Application, number: int, at: datetime) -> None:
+    def submit(self, application: Application, number: int, at: datetime) -> None:
         for line in lines_of(application, at):
             if line.requirement.is_required or number % 2:
                 papers.bring_document(
@@ -220,7 +220,7 @@ class _Story:
                 )
         applying.submit_application(actor=self.applicant, now=at, application=application)
 
-    def _check(self, application: Application, state: str, at: datetime) -> None:
+    def check(self, application: Application, state: str, at: datetime) -> None:
         if state == "submitted":
             return
         checking.take_application(actor=self.staff, now=at, application=application)
