@@ -110,7 +110,7 @@ def _tell(park: Tenant, people: list[Membership], number: int, part: Part, now: 
     with enter_tenant(park.pk, user_id=lead.user_id):
         own = _submitted(park, lead, number, part, begun, now)
     with _at_work(lead) as actor:
-        reviews.begin_review(actor=actor, now=begun + timedelta(days=2), application=own)
+        own = reviews.begin_review(actor=actor, now=begun + timedelta(days=2), application=own)
     after = begun + timedelta(days=3)
     if part.kind == Kind.UNIVERSITY:
         _meet(lead, own, part, after)
@@ -164,7 +164,6 @@ def _meet(lead: Membership, own: Application, part: Part, at: datetime) -> None:
 
 
 def _review(people: list[Membership], own: Application, part: Part, at: datetime) -> None:
-    own.refresh_from_db()
     asked = people[1 : 1 + own.rubric["reviewers"]]
     with _at_work(people[0]) as actor:
         made = reviews.assign_reviewers(
