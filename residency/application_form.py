@@ -34,22 +34,22 @@ from residency.models import Application
 Typed = Mapping[str, Any]
 SECTIONS: dict[str, tuple[Sentence, tuple[str, ...]]] = {
     "company": (
-        pgettext_lazy("section", "The company"),
+        pgettext_lazy("section", "Company"),
         (
             *("country", "name", "name_en", "registration_number", "legal_person"),
             *("registered_address", "founded_on", "business_scope"),
         ),
     ),
     "contact": (
-        pgettext_lazy("section", "Whom to talk to"),
+        pgettext_lazy("section", "Contact"),
         ("contact_name", "contact_mobile", "contact_email"),
     ),
     "business": (
-        pgettext_lazy("section", "What you do"),
+        pgettext_lazy("section", "Business"),
         ("headcount", "volume", "platforms", "countries"),
     ),
     "wishes": (
-        pgettext_lazy("section", "What you wish for"),
+        pgettext_lazy("section", "Wishes"),
         ("wanted_space", "wanted_area", "wanted_from", "services"),
     ),
 }

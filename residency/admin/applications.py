@@ -45,6 +45,14 @@ class TurnFilter(admin.SimpleListFilter):
         return queryset.with_park() if turn == "park" else queryset
 
 
+ALWAYS = ("number", "state", "kind", "handler", "due")
+SHOWN = [
+    *("number", "state", "kind", "organisation", "handler", "submitted_at", "due"),
+    *("returned_at", "return_note", "decided_by", "decided_at", "decision_reason", "average"),
+    *("closed_at", "closing_reason"),
+]
+
+
 @admin.register(Application)
 class ApplicationAdmin(StepAdmin):
     permissions = permissions
@@ -56,10 +64,10 @@ class ApplicationAdmin(StepAdmin):
     search_fields = ["number", "name", "name_en", "registration_number", "contact_name"]
     ordering = ["due_at", "-pk"]
     change_form_after_template = "residency/admin/application.html"
-    fields = [
-        *("number", "state", "kind", "handler", "submitted_at", "due", "returned_at"),
-        *("return_note", "decision_reason", "closing_reason"),
-    ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What has a value: most of an application's way lies ahead of it."""
+        return [name for name in SHOWN if name in ALWAYS or getattr(obj, name, None)]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).visible_to(request.actor)

@@ -16,8 +16,11 @@ from residency.checklist import OPEN_MARKS
 from residency.letters import tell_applicant
 from residency.models import Application, ApplicationDocument, ApplicationState, Mark
 from residency.operations.applying import close
-from residency.operations.leads import follow_application, lead_of
+from residency.operations.leads import follow_application, lead_of, refuse_stranger
 from residency.permissions import permissions
+from tenants.models import User
+
+UNTAKEN = frozenset({ApplicationState.APPLYING, ApplicationState.SUBMITTED})
 
 
 @operation
@@ -43,11 +46,12 @@ def hand_over_application(
     *, actor: Actor, now: datetime, application: Application, handler_id: int
 ) -> Application:
     """Another member of the staff goes on with it. Raises NotPermitted, WrongState when it is
-    over or nobody has taken it yet."""
+    over or waits to be taken, InvalidInput for somebody who is not of the park's staff."""
     permissions.require(actor, "check_applications")
     found = locked(actor, application)
-    if not found.is_open or found.handler_id is None:
+    if not found.is_open or found.state in UNTAKEN:
         raise WrongState
+    refuse_stranger(actor, User.objects.get(pk=handler_id), "handler")
     found.handler_id = handler_id
     found.save(update_fields=["handler"])
     return found

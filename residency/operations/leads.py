@@ -45,7 +45,7 @@ def record_lead(
     in the past, and DomainErrors of the table's constraints.
     """
     permissions.require(actor, "manage_leads")
-    _refuse_stranger(actor, owner)
+    refuse_stranger(actor, owner)
     _refuse_past(now, next_follow_up_on, "next_follow_up_on")
     return Lead.objects.create(
         tenant_id=actor.tenant_id,
@@ -65,7 +65,7 @@ def change_lead(*, actor: Actor, now: datetime, lead: Lead, owner: User, **value
     permissions.require(actor, "manage_leads")
     found = locked(actor, lead)
     if owner.pk != found.owner_id:
-        _refuse_stranger(actor, owner)
+        refuse_stranger(actor, owner)
     for name, value in (values | {"owner": owner}).items():
         setattr(found, name, value)
     found.save()
@@ -255,10 +255,11 @@ def _known(lead: Lead) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def _refuse_stranger(actor: Actor, owner: User) -> None:
+def refuse_stranger(actor: Actor, owner: User, field: str = "owner") -> None:
+    """Raises InvalidInput at ``field`` for somebody who is not of the park's staff."""
     of_staff = Membership.objects.current().filter(tenant_id=actor.tenant_id, user=owner)
     if not (owner.is_staff and of_staff.exists()):
-        raise InvalidInput(fields={"owner": _("Choose somebody of the park's staff.")})
+        raise InvalidInput(fields={field: _("Choose somebody of the park's staff.")})
 
 
 def _refuse_past(now: datetime, day: date, field: str = "next_on") -> None:

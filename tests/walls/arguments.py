@@ -19,7 +19,7 @@ from foundation.refs import ref_of
 from gateway.models import ApiKey
 from learners.models import Learner, RosterUpload
 from members.models import Invitation
-from residency.models import Agreement, Commitment
+from residency.models import Agreement, Commitment, DocumentRequirement
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.isolation.postgresql.schema import has_tenant
 from tenants.models import Membership, Tenant, User
@@ -45,6 +45,7 @@ KINDS: dict[str, type[Model]] = {
     "order": Order,
     "passkey": Authenticator,
     "roster": RosterUpload,
+    "requirement": DocumentRequirement,
     "session": UserSession,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
@@ -70,6 +71,7 @@ WORDS: dict[str, list[Any]] = {
     "app_label": ["trade"],
     "key": ["long-gone"],
     "token": ["long-gone"],
+    "section": ["company"],
 }
 
 
