@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -40,7 +41,7 @@ def put(lead, state):
 
 
 # Step, what it asks, and from which states it leads where.
-STEPS = {
+STEPS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "follow_up": (
         {"kind": "call", "note": "Called.", "next_on": SOON},
         {"new": "followed", "followed": "followed", "parked": "followed", "applying": "applying"},

@@ -44,8 +44,8 @@ from tenants.isolation.context import STAFF, Identity, across_tenants, enter, en
 from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
-from tests.walls.learning import fill_learners
 from tests.walls import applying, settling
+from tests.walls.learning import fill_learners
 from tests.walls.marks import Mark
 from trade import operations as trade
 from trade.models import ImportMapping, OrderImport
