@@ -14,6 +14,7 @@ STAFF_WORK_PROVIDERS: list[str] = [
     "residency.home.work_of_applying",
     "residency.review_home.staff_work",
     "residency.settling_home.staff_work",
+    "residency.exit_home.staff_work",
     "reporting.home.park_work",
 ]
 STAFF_TILE_PROVIDERS: list[str] = [

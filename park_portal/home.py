@@ -21,6 +21,7 @@ from tenants.queries import memberships_of
 # Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
 WORK_PROVIDERS: list[str] = [
     "residency.settling_home.work",
+    "residency.exit_home.own_work",
     "trade.home.order_work",
     "learners.home.learner_work",
 ]

@@ -118,6 +118,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("residency.agreement", "contract"),
             ("residency.commitment", "handshake"),
             ("residency.task", "checklist"),
+            ("residency.exit", "logout"),
         ],
     ),
     (

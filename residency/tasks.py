@@ -17,6 +17,7 @@ from tenants.kinds import Role
 from tenants.models import Membership
 
 MOVED_IN = "residency.moved_in"
+LEAVING = "residency.leaving"
 AGREEMENT_SIGNED = "residency.agreement_signed"
 COMPANIES = frozenset(set(ApplicantKind.values) - {ApplicantKind.UNIVERSITY})
 TRADERS = frozenset(
@@ -138,6 +139,21 @@ KINDS: Mapping[str, TaskKind] = {
             kinds=COMPANIES,
         ),
         TaskKind("check_in", _("The park asks after one month how it goes"), MOVED_IN, 30),
+        # Of leaving. They may stay open after the exit.
+        TaskKind(
+            "key_return",
+            _("Keys and access cards are given back"),
+            LEAVING,
+            60,
+            kinds=COMPANIES - {ApplicantKind.ADDRESS},
+        ),
+        TaskKind(
+            "address_moved",
+            _("The registered address is moved out of the park"),
+            LEAVING,
+            90,
+            kinds=COMPANIES,
+        ),
     ]
 }
 

@@ -179,6 +179,7 @@ PEOPLE = [
     ("owner", "李海", "haihe-homeware", [Role.OWNER]),
     ("clerk", "王芳", "haihe-homeware", [Role.OPERATIONS]),
     ("neighbour", "赵强", "binjiang-toys", [Role.OWNER]),
+    ("departed", "孙涛", "binjiang-foods", [Role.OWNER]),
     ("coordinator", "陈静", "haijin-open-university", [Role.COORDINATOR]),
 ]
 SIGN_INS = ["staff", "owner", "coordinator"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from residency.demo import applying, reviewing, rubrics
+from residency.demo import applying, leaving, reviewing, rubrics
 
 # Rules and policies before whatever asks them.
-PARTS = [rubrics.seed, applying.seed, reviewing.seed]
+PARTS = [rubrics.seed, applying.seed, reviewing.seed, leaving.seed]
 
 
 def seed(now: datetime) -> bool:

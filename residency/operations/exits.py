@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backbone.events import publish
@@ -13,8 +14,17 @@ from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
 from residency import exit_letters
 from residency.exit_check import require_clear, require_steps_done
-from residency.models import Exit, ExitState, Stay, StayState
+from residency.models import (
+    Agreement,
+    AgreementKind,
+    AgreementState,
+    Exit,
+    ExitState,
+    Stay,
+    StayState,
+)
 from residency.permissions import permissions
+from residency.tasks import LEAVING
 from tenants import standing
 from tenants.operations import leave_park
 
@@ -66,7 +76,7 @@ def give_notice(*, actor: Actor, now: datetime, park_exit: Exit, leaves_on: date
     stay.move_to(StayState.LEAVING)
     stay.save(update_fields=["state"])
     publish(
-        actor=actor, now=now, kind="residency.leaving", tenant_id=locked.tenant_id,
+        actor=actor, now=now, kind=LEAVING, tenant_id=locked.tenant_id,
         exit_id=locked.pk, stay_id=stay.pk,
     )  # fmt: skip
     _tell(actor, now, locked)
@@ -131,6 +141,7 @@ def finish_exit(*, actor: Actor, now: datetime, park_exit: Exit) -> Exit:
     stay.move_to(StayState.LEFT)
     stay.left_on = timezone.localdate(now)
     stay.save(update_fields=["state", "left_on"])
+    _end_agreements(locked, now)
     locked.tenant = leave_park(actor=actor, now=now, tenant=locked.tenant)
     publish(
         actor=actor, now=now, kind="residency.left", tenant_id=locked.tenant_id,
@@ -165,6 +176,21 @@ def withdraw_exit(*, actor: Actor, now: datetime, park_exit: Exit, reason: str) 
     )  # fmt: skip
     _tell(actor, now, locked)
     return locked
+
+
+def _end_agreements(park_exit: Exit, now: datetime) -> None:
+    """The residency agreement ends with the stay; a renewal that nobody signed is void."""
+    own = Agreement.objects.filter(tenant_id=park_exit.tenant_id, kind=AgreementKind.RESIDENCY)
+    for agreement in (
+        own.exclude(state__in=[AgreementState.ENDED, AgreementState.VOID])
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    ):
+        in_force = agreement.state == AgreementState.EFFECTIVE
+        agreement.move_to(AgreementState.ENDED if in_force else AgreementState.VOID)
+        agreement.closed_on = timezone.localdate(now)
+        agreement.closing_reason = gettext("The organisation has left the park")
+        agreement.save(update_fields=["state", "closed_on", "closing_reason"])
 
 
 def _advance(actor: Actor, park_exit: Exit, state: ExitState) -> Exit:

@@ -17,6 +17,7 @@ from residency.models import Extension, Stay, StayState
 from residency.permissions import permissions
 from residency.tasks import MOVED_IN
 from tenants.models import Membership, Tenant, User
+from tenants.operations import readmit
 
 
 @operation
@@ -32,8 +33,8 @@ def record_stay(
 ) -> Stay:
     """Record who was in the park before the portal; the tasks of settling in open.
 
-    Raises NotPermitted, InvalidInput for the park itself, for an organisation that has left and
-    for a contact who is not of the staff, and DomainErrors ``stay_once`` and ``stay_span``.
+    An organisation that had left is back with it. Raises NotPermitted, InvalidInput for the park
+    itself and for a contact who is not of the staff, and DomainErrors ``stay_once`` and ``stay_span``.
     """
     permissions.require(actor, "manage_stays")
     return open_stay(actor, now, tenant, kind, starts_on, ends_on, contact)
@@ -109,13 +110,16 @@ def open_stay(
     contact: User | None,
 ) -> Stay:
     """Part of moving in: the stay begins and everybody who subscribed is told."""
-    if tenant.left_at is not None or tenant.pk == Tenant.objects.operator().pk:
+    if tenant.pk == Tenant.objects.operator().pk:
         raise InvalidInput(
             _("This organisation cannot move in as it is."),
             fields={"tenant": _("This organisation cannot move in as it is.")},
         )
     if contact is not None:
         _check_contact(contact)
+    if tenant.left_at is not None:
+        # Back after having left: what is written for it is written again.
+        tenant = readmit(actor=actor, now=now, tenant=tenant)
     stay = Stay.objects.create(
         tenant=tenant, kind=kind, starts_on=starts_on, ends_on=ends_on, contact=contact
     )

@@ -77,6 +77,26 @@ GUARDS = [
     ),
     # -- the application
     Guard(
+        "a lock between writing and leaving",
+        "tests/residency/test_exit_race.py::test_what_is_being_written_is_there_before_the_exit_is_checked",
+        "from tenants import standing\nstanding.HOLD = standing.TAKE = 'select %s'",
+    ),
+    Guard(
+        "pages of an organisation that left",
+        "tests/tenants/test_standing.py::test_its_people_read_and_change_nothing",
+        _drop("StandingMiddleware"),
+    ),
+    Guard(
+        "programs of an organisation that left",
+        "tests/tenants/test_standing.py::test_a_program_writes_nothing",
+        "from tenants import standing\nstanding.require_present = lambda tenant_id: None",
+    ),
+    Guard(
+        "second person of a waiver",
+        "tests/residency/test_exit_check.py::test_a_waiver_takes_a_second_person",
+        sql="alter table residency_waiver drop constraint waiver_by_second_person",
+    ),
+    Guard(
         "permission table",
         "tests/tenants/test_members.py::test_weaker_roles_add_nobody",
         "from foundation.permissions import PermissionTable\n"

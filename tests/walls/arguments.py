@@ -58,7 +58,11 @@ COLLECTIONS = {
     "orders": "order",
 }
 # Parameters that are no refs, of routes by the start of their name.
-NUMBERS: dict[str, type[Model]] = {"mfa_": Authenticator, "admin:trade_rows": RowConsent}
+NUMBERS: dict[str, type[Model]] = {
+    "admin:organisation": Tenant,
+    "admin:trade_rows": RowConsent,
+    "mfa_": Authenticator,
+}
 # Rows without a tenant, found by their people.
 PERSONAL: dict[type[Model], str] = {
     Tenant: "pk",
@@ -70,6 +74,8 @@ WORDS: dict[str, list[Any]] = {
     "kind": ["csv", "xlsx"],
     "app_label": ["trade"],
     "key": ["long-gone"],
+    # Of an exit's page in the staff site; one for each way that a form asks.
+    "step": ["passing", "waiver-request", "waiver", "withdrawal"],
     "token": ["long-gone"],
     "section": ["company"],
 }

@@ -49,6 +49,12 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names request failed error",
         "keys of messages and kinds of errors, not what the messages say",
     ),
+    "admin:organisation": ("names", "kind, people and sums; no row of theirs"),
+    "admin:residency_exit_*": (
+        "names moves withdrawn waiver said",
+        "why an organisation leaves or stays, and what may pass by whose word",
+    ),
+    "admin:backbone_retentionrule_*": ("law", "the park's rules, which name the law"),
     "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),
     "admin:trade_orderimport_*": ("names", "that an organisation imported, and when"),
     "admin:trade_rowconsent_*": ("names", "who consents, from when to when"),
