@@ -22,6 +22,7 @@ COLUMNS = {
     "backbone_job.result": "numbers of rows inside the portal; what came of it has its own table",
     "backbone_job.request_id": "a line of the portal's log",
     "gateway_apikey.digest": "a secret's hash: whoever has it may try secrets against it",
+    "learners_learner.link_nonce": "stands in the link of the consent",
     "members_invitation.nonce": "stands in the link of the invitation",
     "residency_application.nonce": "stands in the link of the application",
 }

@@ -25,6 +25,7 @@ ROWS_AT_ONCE = 2_000
 KINDS = {
     "backbone.document": "file",
     "gateway.apikey": "key",
+    "learners.rosterupload": "roster",
     "tenants.user": "person",
     "trade.importmapping": "mapping",
     "trade.orderimport": "import",

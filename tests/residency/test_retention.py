@@ -186,7 +186,11 @@ def test_documents_of_a_declined_application_go_with_their_bytes(park, begin, st
             purpose="x",
         )  # fmt: skip
         asked = DocumentRequirement.objects.create(
-            tenant=park, kind="exporter", code="licence-copy", label_zh="营业执照", label_en="Licence"
+            tenant=park,
+            kind="exporter",
+            code="licence-copy",
+            label_zh="营业执照",
+            label_en="Licence",
         )
         ApplicationDocument.objects.create(
             tenant=park, application=application, requirement=asked, file=paper,
