@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from residency.demo import applying, leaving, reviewing, rubrics
+from residency.demo import applying, leaving, reviewing, rubrics, settling
 
-# Rules and policies before whatever asks them.
-PARTS = [rubrics.seed, applying.seed, reviewing.seed, leaving.seed]
+# Rules and policies before whatever asks them; who leaves before those who stay.
+PARTS = [rubrics.seed, applying.seed, reviewing.seed, leaving.seed, settling.seed]
 
 
 def seed(now: datetime) -> bool:
