@@ -19,6 +19,7 @@ from backbone.models import Job
 from backbone.runner import perform
 from tenants.isolation.context import enter_tenant
 from tests.gateway.conftest import make_key
+from tests.residency.making import awaiting
 
 BOUNDARY = "a-boundary-of-the-test"
 TENANT = "haihe"
@@ -245,9 +246,25 @@ def _follow_the_import(client: Client, response: Any) -> Iterator[Any]:
         yield client.get(made.request["PATH_INFO"] + "/rejected-rows")
 
 
+# -- signed copies -----------------------------------------------------------------------------
+
+
+def _signer(member: Any, sign_in: Any) -> Client:
+    """Whoever answers for an organisation whose agreement waits for a signature."""
+    client = _browser(member, sign_in)
+    where = {"tenant": TENANT, "pk": awaiting(member).pk}
+    client.copy_address = reverse("residency:signed_copy", kwargs=where)  # type: ignore[attr-defined]
+    return client
+
+
+def _upload_copy(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, client.copy_address, name, path, FORM)  # type: ignore[attr-defined]
+
+
 DOORS = [
     Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
+    Door("signed copy", "owner", _signer, _upload_copy, _form_sentences, _list_after),
     Door(
         "api", "owner", _program, _import_orders, _problem_sentences, _follow_the_import, taken=201
     ),

@@ -12,12 +12,13 @@ from unittest.mock import Mock
 from django.utils import timezone
 
 from backbone.models import Job
+from backbone.operations import store_document
 from foundation.actors import Actor
 from residency.agreement_paper import make
 from residency.models import Agreement, AgreementParty, Application, Stay
 from residency.operations import agreements, signing, stays
 from residency.operations.agreements import PAPER
-from tenants.isolation.context import STAFF, Identity, enter
+from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
 
 NOW = timezone.now()
@@ -118,3 +119,22 @@ def organisation_party(agreement: Agreement) -> AgreementParty:
 def day(days: int) -> date:
     """So many days from today."""
     return TODAY + timedelta(days=days)
+
+
+def awaiting(member: Membership) -> Agreement:
+    """An agreement of the member's organisation that waits for its signed copy."""
+    actor = member.actor()
+    with enter_tenant(member.tenant_id, user_id=member.user_id):
+        paper = store_document(
+            actor=actor, now=NOW, file=BytesIO(PDF), name="text.pdf", purpose=signing.PURPOSE
+        )
+        return Agreement.objects.create(
+            tenant_id=member.tenant_id,
+            kind="residency",
+            number="G26-TESTTEST",
+            state="awaiting",
+            document=paper,
+            starts_on=TODAY,
+            ends_on=TODAY + YEAR,
+            **TEXT,
+        )

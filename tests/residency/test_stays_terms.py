@@ -306,7 +306,7 @@ def test_the_section_of_the_organisations_page_warns(staff, enterprise):
     with office(staff) as actor:
         assert section(actor, enterprise, NOW) is None
         stay(actor, enterprise, starts_on=day(-300), ends_on=day(-1), contact=staff.user)
-        in_force(actor, draft(actor, enterprise))
+        in_force(actor, draft(actor, enterprise, starts_on=day(-300), ends_on=day(-1)))
         shown = section(actor, enterprise, NOW)
     assert shown is not None
     assert shown.lines[0].warning
