@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from foundation.actors import Actor
@@ -102,11 +106,17 @@ class StaffAdmin(ModelAdmin):
 
 
 class ReadInline(TabularInline):
-    """Rows that belong to the row of the page, to read; a line leads to its own page."""
+    """Rows that belong to the row of the page, to read; ``page`` leads to the line's own."""
 
     extra = 0
     can_delete = False
-    show_change_link = True
+    hide_title = True
+
+    @admin.display(description=_("page"))
+    def page(self, row: Any) -> str:
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+        link = '<a class="staff-button" href="{}" aria-label="{}: {}">{}</a>'
+        return format_html(link, reverse(name, args=[row.pk]), _("Open"), row, _("Open"))
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         actor: Actor | None = getattr(request, "actor", None)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backbone.models import Document
 from foundation.actors import Actor
 from foundation.home import Destination, Tile, WorkItem
 from foundation.money import format_number
@@ -19,6 +20,8 @@ from residency.permissions import permissions
 from residency.tasks import kind_of
 
 DUE_AT = time(18)
+# The organisation waits for its agreement meanwhile.
+ANSWERED_WITHIN = timedelta(days=3)
 BOARD = Destination("admin:renewal_board")
 
 
@@ -130,9 +133,13 @@ def _copies_to_look_at() -> Iterator[WorkItem]:
             _("Signed copy of %(name)s to accept") % {"name": agreement.tenant.display_name},
             _("Look at it"),
             Destination("admin:residency_agreement_change", {"object_id": agreement.pk}),
-            due_at=agreement.signed_copy.created_at if agreement.signed_copy else None,
+            due_at=_answer_by(agreement.signed_copy),
             note=str(agreement),
         )
+
+
+def _answer_by(copy: Document | None) -> datetime | None:
+    return copy.created_at + ANSWERED_WITHIN if copy else None
 
 
 def _promises_overdue(today: date) -> Iterator[WorkItem]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation.staff import OperationAdmin, OperationForm, ReadInline
@@ -42,14 +43,14 @@ class PartyInline(ReadInline):
     model = AgreementParty
     fields = [
         *("side", "name", "name_en", "signatory", "signatory_title"),
-        *("contact_name", "contact_mobile", "contact_email"),
+        *("contact_name", "contact_mobile", "contact_email", "page"),
     ]
     readonly_fields = fields
 
 
 class CommitmentInline(ReadInline):
     model = Commitment
-    fields = ["party", "text", "owner_name", "due_on", "progress", "note", "changed_at"]
+    fields = ["party", "text", "owner_name", "due_on", "progress", "note", "page"]
     readonly_fields = fields
 
 
@@ -87,7 +88,7 @@ class AgreementAdmin(StepAdmin, OperationAdmin):
     fields = [
         *("number", "tenant", "kind", "state", "title", "title_en", "scope", "scope_en"),
         *("starts_on", "ends_on", "text_file", "copy_file", "copy_refusal", "signed_on"),
-        *("previous", "closed_on", "closing_reason", "created_by", "created_at"),
+        *("previous", "closed_on", "closing_reason", "made_by", "created_at"),
     ]
 
     def state_of(self, row: Agreement) -> str:
@@ -103,6 +104,10 @@ class AgreementAdmin(StepAdmin, OperationAdmin):
     def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """To the draft, where parties and commitments are added."""
         return redirect(self.row_url(obj))
+
+    @admin.display(description=_("made by"))
+    def made_by(self, row: Agreement) -> str:
+        return str(row.created_by or "--")
 
     @admin.display(description=_("text"))
     def text_file(self, row: Agreement) -> str:
@@ -162,7 +167,7 @@ class PartyAdmin(OfAgreementAdmin):
     list_display = ["name", "agreement", "side", "signatory", "contact_name"]
     search_fields = ["name", "name_en", "contact_name", *SEARCHED]
     ordering = ["-pk"]
-    fields = ["agreement", *PartyInline.fields]
+    fields = ["agreement", "side", *parts.PARTY]
 
 
 class CommitmentChangeForm(StepForm):
@@ -224,19 +229,28 @@ class CommitmentAdmin(OfAgreementAdmin):
             frozenset({"draft"}),
         ),
     ]  # fmt: skip
-    list_display = ["text", "tenant", "party", "owner_name", "due_on", "progress", "is_late"]
+    list_display = ["text", "organisation", "party", "owner_name", "due_on", "progress", "is_late"]
     list_filter = [Overdue]
     list_select_related = ["agreement", "tenant", "party"]
     search_fields = ["text", "owner_name", "agreement__number", *SEARCHED]
     ordering = ["due_on", "pk"]
-    fields = ["tenant", "agreement", *CommitmentInline.fields]
+    fields = [
+        *("organisation", "agreement", "party", "text", "owner_name", "due_on"),
+        *("progress", "note", "changed_at"),
+    ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, self.reads)
 
-    @admin.display(description=_("overdue"), boolean=True)
-    def is_late(self, row: Commitment) -> bool:
-        return row.agreement.state == AgreementState.EFFECTIVE and row.is_overdue(_today())
+    @admin.display(description=_("organisation"), ordering="tenant__name")
+    def organisation(self, row: Commitment) -> str:
+        return str(row.tenant)
+
+    @admin.display(description="")
+    def is_late(self, row: Commitment) -> str:
+        if row.agreement.state == AgreementState.EFFECTIVE and row.is_overdue(_today()):
+            return format_html('<strong class="staff-error">{}</strong>', _("overdue"))
+        return ""
 
 
 def _today() -> date:

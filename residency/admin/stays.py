@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from foundation.staff import OperationAdmin, OperationForm, ReadInline
 from foundation.steps import Step, StepAdmin, StepForm, day_input
@@ -21,7 +22,7 @@ from residency.admin.agreements import SEARCHED
 from residency.board import NOTICE_DAYS
 from residency.models import Extension, Stay, StayState, Task
 from residency.operations import stays
-from residency.operations.tasks import close_task
+from residency.operations.tasks import BEFORE, BY_HAND, close_task
 from residency.permissions import permissions
 from residency.tasks import kind_of
 from tenants.models import User
@@ -32,6 +33,15 @@ HERE = frozenset({StayState.RESIDENT, StayState.SUSPENDED})
 def park_people() -> QuerySet[User]:
     """Whom an organisation may call."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("full_name", "pk")
+
+
+def closed_by(task: Task) -> str:
+    """Who or what closed it, in words."""
+    if task.closed_at is None:
+        return "--"
+    if task.closed_by_event == BY_HAND:
+        return str(task.closed_by or _("by hand"))
+    return str(_("was done before") if task.closed_by_event == BEFORE else _("by itself"))
 
 
 class StayForm(OperationForm):
@@ -83,17 +93,20 @@ class ExtensionInline(ReadInline):
     model = Extension
     fields = ["before_on", "after_on", "reason", "by", "at"]
     readonly_fields = fields
-    show_change_link = False
 
 
 class TaskInline(ReadInline):
     model = Task
-    fields = ["label", "due_on", "closed_at", "closed_by_event", "closed_by"]
+    fields = ["label", "due_on", "closed_at", "how", "page"]
     readonly_fields = fields
 
     @admin.display(description=_("task"))
     def label(self, task: Task) -> str:
         return str(task)
+
+    @admin.display(description=_("closed by"))
+    def how(self, task: Task) -> str:
+        return closed_by(task)
 
 
 class Ending(admin.SimpleListFilter):
@@ -151,10 +164,15 @@ class StayAdmin(StepAdmin, OperationAdmin):
     autocomplete_fields = ["tenant"]
     ordering = ["ends_on", "pk"]
     inlines = [ExtensionInline, TaskInline]
+    actions_list = ["board"]
     fields = [
         *("tenant", "state", "kind", "starts_on", "ends_on", "days_left", "contact"),
         *("suspended_reason", "resumed_reason", "left_on"),
     ]
+
+    @action(description=_("Renewal board"), url_path="to-board", icon="event_repeat")
+    def board(self, request: Any) -> HttpResponse:
+        return redirect("admin:renewal_board")
 
     def get_inlines(self, request: Any, obj: Any = None) -> list[Any]:
         return self.inlines if obj else []
@@ -196,14 +214,14 @@ class TaskAdmin(StepAdmin):
     steps = [
         Step("completion", _("It is done"), DoneForm, "close_tasks", frozenset({"by hand"})),
     ]
-    list_display = ["label", "tenant", "due_on", "closed_at", "closed_by_event"]
+    list_display = ["label", "tenant", "due_on", "closed_at", "how"]
     list_filter = [TaskState]
-    list_select_related = ["tenant"]
+    list_select_related = ["tenant", "closed_by"]
     search_fields = SEARCHED
     ordering = ["due_on", "pk"]
     fields = [
         *("label", "tenant", "stay", "opened_at", "due_on"),
-        *("closed_at", "closed_by_event", "closed_by"),
+        *("closed_at", "how"),
     ]
 
     def state_of(self, row: Task) -> str:
@@ -215,3 +233,7 @@ class TaskAdmin(StepAdmin):
     @admin.display(description=_("task"), ordering="code")
     def label(self, task: Task) -> str:
         return str(task)
+
+    @admin.display(description=_("closed by"))
+    def how(self, task: Task) -> str:
+        return closed_by(task)

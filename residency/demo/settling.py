@@ -198,8 +198,13 @@ class _Story:
                 signatory=name,
                 signatory_title=position,
                 contact_name=name,
-                contact_email=f"contact@{draft.tenant.slug}.example",
+                contact_email=self._address(party),
             )
+
+    def _address(self, party: AgreementParty) -> str:
+        if party.side == AgreementParty.Side.PARK:
+            return self.staff.user.email
+        return f"contact@{party.agreement.tenant.slug}.example"
 
     def _promise(self, draft: Agreement, term: Term, place: int) -> None:
         university = draft.kind == AgreementKind.TRAINING_CENTRE
