@@ -32,7 +32,7 @@ from residency.operations.stays import open_stay
 from residency.permissions import permissions
 from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant, User
-from tenants.operations import register_tenant
+from tenants.operations import readmit, register_tenant
 
 
 @operation
@@ -107,7 +107,8 @@ def existing_organisation(application: Application) -> Tenant | None:
 
 def _organisation(actor: Actor, now: datetime, application: Application, slug: str) -> Tenant:
     if known := existing_organisation(application):
-        return known
+        # Back after having left: from now on its people can sign and upload again.
+        return readmit(actor=actor, now=now, tenant=known) if known.left_at else known
     return register_tenant(
         actor=actor,
         now=now,
