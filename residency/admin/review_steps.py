@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from foundation.errors import InvalidInput
 from foundation.steps import Step, StepForm
 from residency import reviewers
+from residency.admin.review_sheet import ReviewSheet
 from residency.models import ApplicationState
 from residency.operations import decisions, reviews
 from residency.operations.decisions import Wanted
-from residency.review_sheet import ReviewSheet
 from tenants.models import User
 
 State = ApplicationState

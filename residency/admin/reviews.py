@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from backbone.sentences import for_reader
 from foundation.money import format_number
 from foundation.steps import Step, StepAdmin, StepForm
+from residency.admin.review_sheet import ReviewSheet, anchors_of
 from residency.models import ApplicationState, Condition, Review
 from residency.operations import decisions, reviews
 from residency.permissions import permissions
-from residency.review_sheet import ReviewSheet, anchors_of
 
 STATES = {
     "asked": _("waits for scores"),

@@ -13,8 +13,9 @@ from django.utils import timezone
 from backbone.sentences import for_reader
 from foundation.actors import Actor
 from foundation.errors import Sentence
-from foundation.money import format_money, format_number
+from foundation.money import NOTHING, format_number
 from residency import rubrics
+from residency.admin.showing import answers_of
 from residency.checklist import lines_of
 from residency.models import Application, Review
 from residency.models.rules import SCORES
@@ -111,26 +112,13 @@ class ReviewSheet:
         return _file_url(self.application.minutes_id)
 
     @property
-    def facts(self) -> list[tuple[Sentence, str]]:
-        """What the applicant said that has an answer, label and value."""
-        own = self.application
+    def answers(self) -> list[tuple[Sentence, list[tuple[Sentence, str]]]]:
+        """What the applicant said, by section; what was left empty is left out."""
         shown = [
-            ("kind", own.get_kind_display()),
-            ("registration_number", own.registration_number),
-            ("founded_on", own.founded_on and f"{own.founded_on:%Y-%m-%d}"),
-            ("business_scope", own.business_scope),
-            ("headcount", own.headcount is not None and format_number(own.headcount)),
-            ("volume", own.volume is not None and format_money(own.volume, "CNY")),
-            ("platforms", ", ".join(own.platforms)),
-            ("countries", ", ".join(own.countries)),
-            ("wanted_area", own.wanted_area is not None and format_number(own.wanted_area)),
-            ("wanted_from", own.wanted_from and f"{own.wanted_from:%Y-%m-%d}"),
+            (title, [(label, words) for label, words in said if words != NOTHING])
+            for title, said in answers_of(self.application)
         ]
-        return [
-            (str(Application._meta.get_field(name).verbose_name), str(value))  # type: ignore[union-attr]
-            for name, value in shown
-            if value
-        ]
+        return [(title, said) for title, said in shown if said]
 
 
 def _given(review: Review, code: str) -> tuple[Review, int, str]:
