@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.steps import StepAdmin
 from residency.admin.contracting import STEPS as CONTRACTING
+from residency.admin.review_sheet import ReviewSheet
 from residency.admin.review_steps import STEPS as REVIEWING
 from residency.admin.showing import facts_of
 from residency.admin.steps_of_checking import STEPS as CHECKING
@@ -55,6 +56,9 @@ SHOWN = [
 
 @admin.register(Application)
 class ApplicationAdmin(StepAdmin):
+    class Media:
+        css = {"all": ["staff-review.css"]}
+
     permissions = permissions
     reads = "see_residency"
     steps = [*CHECKING, *REVIEWING, *CONTRACTING]
@@ -77,6 +81,8 @@ class ApplicationAdmin(StepAdmin):
     ) -> Any:
         row = self.get_object(request, object_id)
         more = facts_of(row, timezone.now()) if row else {}
+        if row:
+            more["sheet"] = ReviewSheet(row, request.actor)  # type: ignore[attr-defined]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @admin.display(description=_("company or team"))

@@ -17,7 +17,7 @@ from foundation.money import NOTHING, format_number
 from residency import rubrics
 from residency.admin.showing import answers_of
 from residency.checklist import lines_of
-from residency.models import Application, Review
+from residency.models import Application, Condition, Review
 from residency.models.rules import SCORES
 
 
@@ -61,6 +61,10 @@ class ReviewSheet:
     def hidden(self) -> int:
         """How many submitted reviews the reader may not read yet."""
         return sum(1 for each in self.asked if each.submitted_at) - len(self.reviews)
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        return list(self.application.conditions.select_related("owner"))
 
     @property
     def lines(self) -> list[Line]:

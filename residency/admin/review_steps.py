@@ -161,6 +161,11 @@ def _is_scored(application: Any) -> bool:
     return bool(application.rubric.get("reviewers"))
 
 
+def _asks_more(application: Any) -> bool:
+    """While their scores cannot be read by everybody yet."""
+    return _is_scored(application) and not reviews.is_complete(application)
+
+
 def _meeting_decides(application: Any) -> bool:
     return not _is_scored(application)
 
@@ -178,7 +183,7 @@ STEPS = [
     ),
     Step(
         "reviewers", _("Ask reviewers"), ReviewersForm, "assign_reviewers", REVIEW,
-        when=_is_scored,
+        when=_asks_more,
     ),
     Step(
         "minutes", _("Upload minutes"), MinutesForm, "check_applications", REVIEW,
