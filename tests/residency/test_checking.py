@@ -114,8 +114,7 @@ def test_while_it_is_returned_the_clock_stands_still(
         note="A newer licence.",
         now=now - timedelta(days=4),
     )
-    mail = letters()[-1]
-    assert "A newer licence." in mail.body
+    (mail,) = [mail for mail in letters() if "A newer licence." in mail.body]
     assert "Business licence (Not valid): Out of date." in mail.body
     with enter_tenant(applicant.tenant_id), pytest.raises(InvalidInput, match="are missing"):
         submit_application(actor=applicant, now=now, application=taken)
@@ -125,7 +124,7 @@ def test_while_it_is_returned_the_clock_stands_still(
     assert timedelta(days=4) <= again.due_at - due < timedelta(days=4, seconds=60)
     assert (again.state, again.returned_at, again.return_note) == ("submitted", None, "")
     assert again.handler_id == taken.handler_id
-    assert "submitted again" in letters()[-1].subject
+    assert any("submitted again" in mail.subject for mail in letters())
 
 
 def test_a_return_without_a_word_is_refused(submitted, as_staff):
