@@ -27,6 +27,10 @@ from members.links import token_of
 from members.models import Invitation
 from reporting import demo as targets
 from reporting import operations as reporting
+from residency.demo import applying as applicants
+from residency.demo.words import LEADS
+from residency.links import token_of as token_of_application
+from residency.models import Application, ApplicationDocument, Lead
 from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
@@ -45,6 +49,13 @@ PEOPLE = [NOBODY, OWNER, STAFF_MEMBER, HALFWAY]
 HOMES = {OWNER: "haihe-homeware", STAFF_MEMBER: "demo-park"}
 
 
+# By view of the staff site: a step that is looked at, its model, and a state it starts from.
+STEPS: dict[str, tuple[str, Any, str]] = {
+    "residency_application_step": ("marks", Application, "checking"),
+    "residency_lead_step": ("follow-up", Lead, "followed"),
+}
+
+
 class SmallPark:
     """Two exporters with half a year of orders; imports at every step of the wizard."""
 
@@ -52,6 +63,7 @@ class SmallPark:
         self.now = timezone.now()
         organisations.seed(self.now)
         invitations.seed(self.now)
+        applicants.seed(self.now)
         orders.seed(self.now)
         targets.seed(self.now)
         with enter(Identity(STAFF)):
@@ -127,8 +139,11 @@ class SmallPark:
         member = self.members[OWNER]
         user = self.members[STAFF_MEMBER].user
         known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
+        if name.startswith("apply:"):
+            return self._application()
         if name.startswith("admin:"):
-            known["object_id"] = self._admin_row(view)
+            step, known["object_id"] = self._step(view) or ("", self._admin_row(view))
+            known["step"] = step
             with enter(Identity(STAFF)):
                 known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
             return known
@@ -167,6 +182,26 @@ class SmallPark:
             known["key"] = "long-gone"
         return known
 
+    def _application(self) -> dict[str, Any]:
+        """One that was returned: its applicant can change everything, and has a file there."""
+        with enter(Identity(STAFF)):
+            returned = Application.objects.filter(state="returned").latest("pk")
+            brought = ApplicationDocument.objects.filter(application=returned, file__isnull=False)
+            return {
+                "token": token_of_application(returned),
+                "pk": brought.values_list("requirement_id", flat=True).first(),
+                "section": "business",
+            }
+
+    def _step(self, view: str) -> tuple[str, int] | None:
+        """A step of a lifecycle, and a row that can take it."""
+        if view not in STEPS:
+            return None
+        step, model, state = STEPS[view]
+        with enter(Identity(STAFF, self.members[STAFF_MEMBER].tenant_id)):
+            rows = model._default_manager.filter(state=state)
+            return step, rows.values_list("pk", flat=True).first()
+
     def _admin_row(self, view: str) -> int | None:
         """Some row of the model that a page of the staff site is about."""
         for model in admin.site._registry:
@@ -196,6 +231,8 @@ class SmallPark:
 def build(patch: pytest.MonkeyPatch) -> SmallPark:
     """The small park in the database of the moment; the demo is cut short by ``patch``."""
     half_a_year_ago = timezone.localdate() - timedelta(days=183)
+    patch.setattr(applicants, "LEADS", LEADS[:8])
+    patch.setattr(applicants, "ONLINE", ["submitted", "returned", "checking"])
     patch.setattr(orders, "EXPORTERS", 2)
     patch.setattr(orders, "STARTS_ON", half_a_year_ago)
     patch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
