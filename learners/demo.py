@@ -69,12 +69,27 @@ def rows(today: date) -> Iterator[list[str]]:
         ]
 
 
+def with_mistakes(today: date) -> bytes:
+    """Every kind of row: same, changed, new, repeated, wrong, and a namesake."""
+    known = list(rows(today))
+    moved, again = [*known[1]], [*known[2]]
+    moved[2] = PROGRAMMES[0] if moved[2] != PROGRAMMES[0] else PROGRAMMES[1]
+    again[0] = f"{today.year}999"
+    new = [f"{today.year}998", "欧阳雪", PROGRAMMES[0], str(today.year), "", "13900000998", ""]
+    bad = [f"{today.year}997", "司马光", PROGRAMMES[0], "大一", "", "1390000", "nobody"]
+    return _csv([known[0], moved, again, new, new, bad])
+
+
+def _csv(part: list[list[str]]) -> bytes:
+    text = StringIO()
+    csv.writer(text).writerows([[CHINESE[field][0] for field in FIELDS], *part])
+    return text.getvalue().encode("utf-8-sig")
+
+
 def _bring_in(
     actor: Actor, now: datetime, part: list[list[str]], name: str, *, declares_consent: bool
 ) -> None:
-    text = StringIO()
-    csv.writer(text).writerows([[CHINESE[field][0] for field in FIELDS], *part])
-    file = BytesIO(text.getvalue().encode("utf-8-sig"))
+    file = BytesIO(_csv(part))
     own = operations.upload_roster(actor=actor, now=now, file=file, name=name)
     with open_roster(own) as table:
         seen = make_plan(actor, table, timezone.localdate(now)).digest

@@ -9,9 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from foundation.money import format_number
 from foundation.tables.encodings import LABELS
 from learners.models import Learner, LearnerState
 from learners.queries import Choices, LearnerFilter
+from learners.roster.reading import LARGEST_BYTES, MOST_ROWS
 from learners.values import FIELDS, REQUIRED, label_of
 
 ALL = "all"
@@ -66,7 +68,11 @@ class LearnerForm(forms.Form):
 
 
 def _field(name: str) -> forms.Field:
-    kinds = {"mobile": forms.TextInput({"type": "tel"}), "entry_year": forms.NumberInput()}
+    kinds = {
+        "mobile": forms.TextInput({"type": "tel"}),
+        "email": forms.EmailInput(),
+        "entry_year": forms.NumberInput(),
+    }
     limit: Any = getattr(Learner._meta.get_field(name), "max_length", None)
     return forms.CharField(
         label=capfirst(str(label_of(name))),
@@ -79,14 +85,19 @@ def _field(name: str) -> forms.Field:
 class RosterForm(forms.Form):
     file = forms.FileField(
         label=_("Roster"),
-        help_text=_(
-            "CSV or XLSX, at most 5,000 rows and 10 MB. One row is one learner; the first row "
-            "names the columns, in Chinese or English."
-        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "data-drop": ""}),
         allow_empty_file=True,
         max_length=400,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limits = {"rows": format_number(MOST_ROWS), "megabytes": LARGEST_BYTES // 1024**2}
+        told = _(
+            "CSV or XLSX, at most %(rows)s rows and %(megabytes)s MB. One row is one learner; the "
+            "first row names the columns, in Chinese or English."
+        )
+        self.fields["file"].help_text = str(told) % limits
 
 
 class RosterReadingForm(forms.Form):

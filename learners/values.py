@@ -66,14 +66,15 @@ def number_of(text: str, today: date) -> str:
 
 def name_of(text: str, today: date) -> str:
     """Single blanks between words, none inside a Chinese name."""
-    plain = _folded(text)
+    plain = plain_of(text, today)
     if not any(letter.isalpha() for letter in plain):
         raise Unclear(_("A name has letters."))
     return plain.replace(" ", "") if HAN.fullmatch(plain) else plain
 
 
 def plain_of(text: str, today: date) -> str:
-    return _folded(text)
+    """As it was written, with single blanks."""
+    return " ".join(text.split())
 
 
 def year_of(text: str, today: date) -> int:

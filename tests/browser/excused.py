@@ -82,6 +82,9 @@ MORE = [
     ("owner", "trade:orders", "q=no-such-number"),
     ("owner", "trade:figures", "period=all&direction=all"),
     ("owner", "backbone:jobs", "state=succeeded"),
+    ("coordinator", "learners:learners", "q=no-such-number"),
+    ("coordinator", "learners:roster", "rows=new"),
+    ("coordinator", "portal", ""),
     ("staff", "admin:trade_rows", "purpose=Annual+review"),
     ("staff", "admin:trade_monthlysales_changelist", "direction__exact=export"),
 ]

@@ -22,6 +22,10 @@ from backbone.runner import perform
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from gateway.operations import create_key
+from learners import demo as learning
+from learners.links import token_of as learner_token
+from learners.models import Learner, RosterUpload
+from learners.operations import upload_roster
 from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
@@ -45,8 +49,14 @@ from trade.presets import PORTAL_ORDERS
 OWNER, STAFF_MEMBER, NOBODY = "owner", "staff", "nobody"
 # Has given the password and not yet the second factor.
 HALFWAY = "halfway"
-PEOPLE = [NOBODY, OWNER, STAFF_MEMBER, HALFWAY]
-HOMES = {OWNER: "haihe-homeware", STAFF_MEMBER: "demo-park"}
+# Keeps the learners of a university.
+KEEPER = "coordinator"
+PEOPLE = [NOBODY, OWNER, STAFF_MEMBER, KEEPER, HALFWAY]
+HOMES = {OWNER: "haihe-homeware", STAFF_MEMBER: "demo-park", KEEPER: learning.UNIVERSITY}
+
+
+# English names of columns and Chinese ones of people: no column tells the encoding.
+UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode("gb18030")
 
 
 # By view of the staff site: a step that is looked at, its model, and a state it starts from.
@@ -64,6 +74,7 @@ class SmallPark:
         organisations.seed(self.now)
         invitations.seed(self.now)
         applicants.seed(self.now)
+        learning.seed(self.now)
         orders.seed(self.now)
         targets.seed(self.now)
         with enter(Identity(STAFF)):
@@ -78,6 +89,7 @@ class SmallPark:
         self.english_data = {*names, *columns, PORTAL_ORDERS["channel"]["name"]}
         self._work_of_the_owner()
         self._work_of_the_staff()
+        self._work_of_the_keeper()
 
     def _work_of_the_owner(self) -> None:
         owner = self.members[OWNER]
@@ -124,6 +136,27 @@ class SmallPark:
         MailboxBackend().send_messages([mail])
         add_factors(member.user, key_name="Blue key")
 
+    def _work_of_the_keeper(self) -> None:
+        """A roster with every kind of row waits to be put in; another for its encoding."""
+        actor = self.members[KEEPER].actor()
+        with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+            for content in (UNDECIDED, learning.with_mistakes(timezone.localdate(self.now))):
+                upload_roster(actor=actor, now=self.now, file=BytesIO(content), name="名单.csv")
+
+    def _learning(self, view: str) -> dict[str, Any]:
+        actor = self.members[KEEPER].actor()
+        rosters = {"roster", "roster_reading", "roster_wrong", "discarding"}
+        with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+            learner = Learner.objects.active().latest("pk")
+            found: Any = RosterUpload.objects.filter(
+                encoding="" if view == "roster_reading" else "utf-8-sig"
+            )
+            return {
+                "pk": found.latest("pk").pk if view in rosters else learner.pk,
+                "kind": "csv",
+                "token": learner_token(learner, learning.UNIVERSITY),
+            }
+
     # -- where the pages are -------------------------------------------------------------------
 
     def arguments(self, name: str, parameters: set[str], person: str) -> dict[str, Any] | None:
@@ -138,6 +171,8 @@ class SmallPark:
         view = name.partition(":")[2]
         member = self.members[OWNER]
         user = self.members[STAFF_MEMBER].user
+        if name.startswith("learner"):
+            return self._learning(view)
         known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
         if name.startswith("apply:"):
             return self._application()

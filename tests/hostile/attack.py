@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
+from learners.values import name_of
 from tests.browser.small_park import SmallPark
 from tests.hostile.filling import files_of, filled, mark_of, pairs
 from tests.hostile.rows import Changes, Leaf, Watch, content
@@ -17,6 +20,9 @@ TRAIL = "tenants_trailentry"
 # Fields that the portal writes in a form of its own, as their pages say.
 REWRITTEN: dict[str, Any] = {
     "registration_number": lambda text: " ".join(text.split()).upper(),
+    "name": lambda text: name_of(text, timezone.localdate()),
+    "latin_name": lambda text: " ".join(text.split()),
+    "programme": lambda text: " ".join(text.split()),
 }
 
 

@@ -10,8 +10,19 @@ from typing import Any
 
 import pytest
 
+from tenants.kinds import TenantKind
+from tenants.models import Membership
 from tests.browser.conftest import page
 from tests.browser.small_park import small_park
+from tests.hostile.doors import UNIVERSITY
+from tests.makers import Makers
+
+
+@pytest.fixture
+def coordinator(make: Makers) -> Membership:
+    university = make.tenant(slug=UNIVERSITY, kind=TenantKind.UNIVERSITY)
+    return make.member(university, "coordinator")
+
 
 __all__ = ["guarded", "page", "small_park"]
 

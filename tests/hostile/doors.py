@@ -22,7 +22,7 @@ from tests.gateway.conftest import make_key
 from tests.residency.making import awaiting
 
 BOUNDARY = "a-boundary-of-the-test"
-TENANT = "haihe"
+TENANT, UNIVERSITY = "haihe", "hostile-university"
 # What a page's form sends beside the file.
 FORM = {"csrfmiddlewaretoken": "x"}
 API = "/api/v1/"
@@ -261,8 +261,37 @@ def _upload_copy(client: Client, name: str, path: Path) -> Any:
     return post_form(client, client.copy_address, name, path, FORM)  # type: ignore[attr-defined]
 
 
+# -- rosters -----------------------------------------------------------------------------------
+
+
+def _upload_roster(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, _rosters(), name, path, FORM)
+
+
+def _rosters() -> str:
+    return reverse("learners:rosters", kwargs={"tenant": UNIVERSITY})
+
+
+def _put_in(client: Client, response: Any) -> Iterator[Any]:
+    """Choose an encoding where one has to be, look, take the wrong rows, put the others in."""
+    page = client.get(response.url, follow=True)
+    yield page
+    if "candidates" in page.context:
+        encoding = page.context["candidates"][0].encoding
+        page = client.post(page.request["PATH_INFO"], {"encoding": encoding}, follow=True)
+        yield page
+    if page.context.get("plan") is None:
+        return
+    address = page.request["PATH_INFO"]
+    yield client.get(f"{address}wrong.csv")
+    seen = page.context["form"].initial["seen"]
+    yield client.post(address, {"seen": seen, "amount": "good"}, follow=True)
+    yield client.get(reverse("learners:learners", kwargs={"tenant": UNIVERSITY}))
+
+
 DOORS = [
     Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
+    Door("rosters", "coordinator", _browser, _upload_roster, _form_sentences, _put_in),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
     Door("signed copy", "owner", _signer, _upload_copy, _form_sentences, _list_after),
     Door(

@@ -13,6 +13,7 @@ from tests.hostile.walk import Door
 from trade.wizard.samples import sample_csv
 
 Value = str | Callable[[SmallPark], str]
+ROSTER = "学号,姓名,专业,年级\n20260001,王小明,物流管理,2026\n".encode()
 NEW_PASSWORD = "a longer sentence about ducks"  # noqa: S105
 
 # By name of the field, wherever it stands.
@@ -32,6 +33,7 @@ BY_NAME: dict[str, Value] = {
     "country": "CN",
     "registration_number": "",
     "mobile": "+86 138 0000 1234",
+    "entry_year": lambda park: str(timezone.localdate(park.now).year),
 }
 # By route and field, where a name means something else.
 BY_ROUTE: dict[str, dict[str, Value]] = {
@@ -62,6 +64,7 @@ FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
     "trade:import_new": {
         "file": lambda park: ("orders.csv", sample_csv(timezone.localdate(park.now)))
     },
+    "learners:rosters": {"file": lambda park: ("roster.csv", ROSTER)},
     "admin:trade_rate_upload": {
         "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")
     },
