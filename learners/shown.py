@@ -46,6 +46,11 @@ class Shown:
         return plain if self.is_full or not plain else mask_email(plain)
 
     @property
+    def year(self) -> str:
+        """As text: a year has no separator of thousands."""
+        return str(self.learner.entry_year)
+
+    @property
     def consent(self) -> tuple[str, str]:
         """In a word, and its tone."""
         if self.learner.consented:

@@ -15,6 +15,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -61,8 +62,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Change:
     column: Sentence
-    before: Any
-    after: Any
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,10 @@ class Row:
     changes: tuple[Change, ...] = ()
     notes: tuple[Told, ...] = ()
     learner: Learner | None = None
+
+    @property
+    def year(self) -> str:
+        return str(self.values.get("entry_year", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def _read(line: int, cells: list[str], columns: dict[str, int], today: date) -> 
     }
     values, wrong = plain_values(said, today)
     problems = tuple(
-        Told(sentence, column=label_of(name), value=said[name][:80].replace("\0", ""))
+        Told(sentence, column=_column(name), value=said[name][:80].replace("\0", ""))
         for name, sentence in wrong.items()
     )
     return Row(line, cells, Verdict.WRONG if problems else Verdict.NEW, values, problems)
@@ -198,7 +203,11 @@ def changes_of(learner: Learner, values: dict[str, Any]) -> Iterable[Change]:
     for name in FIELDS:
         before = getattr(learner, name)
         if values.get(name) and values[name] != before:
-            yield Change(label_of(name), before, values[name])
+            yield Change(_column(name), str(before), str(values[name]))
+
+
+def _column(name: str) -> str:
+    return str(capfirst(str(label_of(name))))
 
 
 def _has_left(learner: Learner | None) -> tuple[Told, ...]:

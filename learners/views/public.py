@@ -78,6 +78,7 @@ def _page(request: Any, found: Learner, *, problem: str = "", status: int = 200)
     context = {
         "learner": found,
         "university": university,
+        "year": str(found.entry_year),
         "park": park_name(),
         # Links are passed on; the holder knows the number, a stranger need not.
         "mobile": mask_phone(found.mobile) if found.mobile else "",
