@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
+from django.core.cache import cache
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
@@ -17,8 +18,10 @@ from django.utils.html import escape
 
 from backbone.models import Job
 from backbone.runner import perform
+from residency.links import token_of
 from tenants.isolation.context import enter_tenant
 from tests.gateway.conftest import make_key
+from tests.residency.asking import asked_for
 from tests.residency.making import awaiting
 
 BOUNDARY = "a-boundary-of-the-test"
@@ -289,9 +292,32 @@ def _put_in(client: Client, response: Any) -> Iterator[Any]:
     yield client.get(reverse("learners:learners", kwargs={"tenant": UNIVERSITY}))
 
 
+# -- documents of an application -----------------------------------------------------------------
+
+
+def _applicant(member: Any, sign_in: Any) -> Client:
+    """Somebody without an account, with the link of an application at the member's park."""
+    client = Client()
+    application, requirement = asked_for(member.tenant)
+    where = {"token": token_of(application), "pk": requirement.pk}
+    client.paper_address = reverse("apply:document", kwargs=where)  # type: ignore[attr-defined]
+    return client
+
+
+def _bring(client: Client, name: str, path: Path) -> Any:
+    cache.clear()  # the limit on uploads
+    return post_form(client, client.paper_address, name, path, FORM)  # type: ignore[attr-defined]
+
+
+def _open_again(client: Client, response: Any) -> Iterator[Any]:
+    yield client.get(response.url)
+    yield client.get(client.paper_address + "file/")  # type: ignore[attr-defined]
+
+
 DOORS = [
     Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
     Door("rosters", "coordinator", _browser, _upload_roster, _form_sentences, _put_in),
+    Door("papers", "staff", _applicant, _bring, _form_sentences, _open_again),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
     Door("signed copy", "owner", _signer, _upload_copy, _form_sentences, _list_after),
     Door(
