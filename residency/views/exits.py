@@ -43,16 +43,28 @@ class WithdrawalForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why you stay"), max_length=500)
 
 
-@recently_authenticated()
 @require_http_methods(["GET", "HEAD", "POST"])
 def exit_page(request: Any) -> HttpResponse:
     """How far the exit is and what is open; before that, a form to ask for it."""
-    permissions.require(request.actor, "request_exit" if request.method == "POST" else "read_exit")
+    if request.method == "POST":
+        return _ask(request)
+    permissions.require(request.actor, "read_exit")
+    return _page(request, ExitForm())
+
+
+@recently_authenticated(back="residency:exit")
+def _ask(request: Any) -> HttpResponse:
+    """Leaving costs the organisation its access: whoever asks shows again who it is."""
+    permissions.require(request.actor, "request_exit")
+    form = ExitForm(request.POST)
+    if form.is_valid() and _request(request, form):
+        return redirect("residency:exit", tenant=request.tenant.slug)
+    return _page(request, form)
+
+
+def _page(request: Any, form: ExitForm) -> HttpResponse:
     latest = Exit.objects.visible_to(request.actor).select_related("stay").order_by("-pk").first()
     stay = Stay.objects.visible_to(request.actor).present().first()
-    form = ExitForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _request(request, form):
-        return redirect("residency:exit", tenant=request.tenant.slug)
     return render(request, "residency/exit.html", _context(request, latest, stay, form))
 
 
