@@ -25,6 +25,7 @@ def renewal_board(request: Any) -> HttpResponse:
         "columns": columns(timezone.now()),
         "portal_url": settings.PORTAL_URL,
         "may_agree": permissions.permits(request.actor, "manage_agreements"),
+        "may_leave": permissions.permits(request.actor, "request_exit"),
         "may_extend": permissions.permits(request.actor, "manage_stays"),
     }
     return render(request, "residency/renewal_board.html", values)

@@ -37,6 +37,7 @@ from tenants.models import Membership, Tenant
 # Days left of the first residents, so that every column of the board has somebody.
 DAYS_LEFT = [55, -42, 88, 17, 38, -3, 66, 26, 47, 6, 75, 58, 84]
 NEWCOMERS = 3
+SIGN_IN = "haihe-homeware"
 TRAINING_CENTRES = 9
 KINDS = [ApplicantKind.EXPORTER, ApplicantKind.IMPORTER, ApplicantKind.LIVESTREAM]
 
@@ -52,7 +53,7 @@ def seed(now: datetime) -> bool:
     with enter(Identity(STAFF)):
         park = Tenant.objects.operator()
         staff = Membership.objects.filter(tenant=park, user__username="staff").first()
-        centres = Agreement.objects.filter(kind=AgreementKind.TRAINING_CENTRE)
+        centres = Agreement.objects.filter(tenant__kind=TenantKind.UNIVERSITY)
         if staff is None or centres.exists() or not has_fonts():
             return False
     with enter(Identity(STAFF, park.pk, staff.user_id)):
@@ -141,11 +142,13 @@ class _Story:
             )
 
     def _others(self, universities: list[Tenant]) -> None:
-        """A bank's and a carrier's memorandum, two co-constructions, and one still a draft."""
+        """Memoranda with banks and with the one who signs in, co-constructions, and a draft."""
         year = Term(self.today - timedelta(days=200), self.today + timedelta(days=400))
         others = Tenant.objects.filter(kind__in=[TenantKind.FUNDER, TenantKind.PROVIDER])
         for place, tenant in enumerate(others.order_by("pk")[:3]):
             self._sign(tenant, AgreementKind.MOU, year, place=place)
+        for tenant in Tenant.objects.filter(slug=SIGN_IN):
+            self._sign(tenant, AgreementKind.MOU, year, place=1)
         for place, tenant in enumerate(universities[:2]):
             self._sign(tenant, AgreementKind.CO_CONSTRUCTION, year, place=place)
         for tenant in universities[2:3]:

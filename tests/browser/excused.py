@@ -34,6 +34,8 @@ ROUTES = {
     "staff/(?P<url>.*)$": ("no row", "the admin's 404"),
     "api/v1/*": ("no row", "for programs; tests/walls/test_access_matrix.py tries every call"),
     "api_schema": ("file", "JSON"),
+    "admin:residency_stay_board": ("302", "leads to admin:renewal_board"),
+    "admin:staff_file": ("file", "a download"),
     "gateway:key_revocation": ("405", "a button's"),
     "backbone:job_progress": ("part", "the moving part of backbone:job"),
     "backbone:job_cancellation": ("405", "a button's"),

@@ -32,9 +32,19 @@ from members.models import Invitation
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
+from residency.demo import settling
 from residency.demo.words import LEADS
 from residency.links import token_of as token_of_application
-from residency.models import Application, ApplicationDocument, Lead
+from residency.models import (
+    Agreement,
+    AgreementParty,
+    Application,
+    ApplicationDocument,
+    Commitment,
+    Lead,
+    Stay,
+    Task,
+)
 from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
@@ -60,9 +70,14 @@ UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode(
 
 
 # By view of the staff site: a step that is looked at, its model, and a state it starts from.
-STEPS: dict[str, tuple[str, Any, str]] = {
-    "residency_application_step": ("marks", Application, "checking"),
-    "residency_lead_step": ("follow-up", Lead, "followed"),
+STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
+    "residency_agreementparty_step": ("change", AgreementParty, {}),
+    "residency_application_step": ("marks", Application, {"state": "checking"}),
+    "residency_commitment_step": ("progress", Commitment, {"agreement__state": "effective"}),
+    "residency_lead_step": ("follow-up", Lead, {"state": "followed"}),
+    "residency_stay_step": ("extension", Stay, {"state": "resident"}),
+    "residency_task_step": ("completion", Task, {"code": "check_in", "closed_at": None}),
 }
 
 
@@ -75,6 +90,7 @@ class SmallPark:
         invitations.seed(self.now)
         applicants.seed(self.now)
         learning.seed(self.now)
+        settling.seed(self.now)
         orders.seed(self.now)
         targets.seed(self.now)
         with enter(Identity(STAFF)):
@@ -201,6 +217,9 @@ class SmallPark:
                 "key_rolling": ApiKey.objects,
                 "key_revocation": ApiKey.objects,
                 "roles": Membership.objects,
+                "agreement": Agreement.objects.exclude(state="draft"),
+                "signed_copy": Agreement.objects.filter(state="awaiting"),
+                "progress": Commitment.objects.filter(party__side="organisation"),
             }
             jobs = Job.objects.filter(kind=JOB, state="queued")
             known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
@@ -232,9 +251,9 @@ class SmallPark:
         """A step of a lifecycle, and a row that can take it."""
         if view not in STEPS:
             return None
-        step, model, state = STEPS[view]
+        step, model, wanted = STEPS[view]
         with enter(Identity(STAFF, self.members[STAFF_MEMBER].tenant_id)):
-            rows = model._default_manager.filter(state=state)
+            rows = model._default_manager.filter(**wanted)
             return step, rows.values_list("pk", flat=True).first()
 
     def _admin_row(self, view: str) -> int | None:
@@ -269,6 +288,7 @@ def build(patch: pytest.MonkeyPatch) -> SmallPark:
     patch.setattr(applicants, "LEADS", LEADS[:8])
     patch.setattr(applicants, "ONLINE", ["submitted", "returned", "checking"])
     patch.setattr(orders, "EXPORTERS", 2)
+    patch.setattr(settling, "TRAINING_CENTRES", 1)
     patch.setattr(orders, "STARTS_ON", half_a_year_ago)
     patch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
     patch.setattr(organisations, "_STUDIOS", organisations._STUDIOS[:1])

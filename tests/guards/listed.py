@@ -258,4 +258,21 @@ GUARDS = [
         "s._Pinned.build_connection_pool_key_attributes = "
         "s.IPFilterAdapter.build_connection_pool_key_attributes",
     ),
+    # -- settling in
+    Guard(
+        "one stay at a time",
+        "tests/residency/test_stays_moving_in.py::test_two_who_move_the_same_in_make_one_stay",
+        sql="drop index stay_once",
+    ),
+    Guard(
+        "tasks follow events",
+        "tests/residency/test_stays_moving_in.py::test_tasks_close_by_what_happens_elsewhere",
+        patch="from backbone import events\nevents._handlers.clear()\n"
+        "events.subscribe = lambda kind, handler: None",
+    ),
+    Guard(
+        "a notice of a term is given once",
+        "tests/residency/test_stays_terms.py::test_each_notice_is_given_once",
+        sql="drop index notice_once; drop index outbox_once",
+    ),
 ]

@@ -74,10 +74,19 @@ WORDS: dict[str, list[Any]] = {
     "kind": ["csv", "xlsx"],
     "app_label": ["trade"],
     "key": ["long-gone"],
-    # Of an exit's page in the staff site; one for each way that a form asks.
-    "step": ["passing", "waiver-request", "waiver", "withdrawal"],
     "token": ["long-gone"],
     "section": ["company"],
+}
+
+# Steps of the staff site that the newest row of a model can take, or that ask in a way of their
+# own; by the start of the route's name.
+STEPS: dict[str, list[str]] = {
+    "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
+    "admin:residency_agreement_step": ["renewal", "end", "commitment"],
+    "admin:residency_agreementparty_step": ["change"],
+    "admin:residency_commitment_step": ["progress", "change"],
+    "admin:residency_stay_step": ["extension", "contact"],
+    "admin:residency_task_step": ["completion"],
 }
 
 
@@ -145,6 +154,9 @@ def _values(route: Route, parameter: str, own: Organisation) -> list[Any]:
             if parameter == "uidb36"
             else default_token_generator.make_token(user)
         ]
+    if parameter == "step":
+        known = (steps for start, steps in STEPS.items() if route.name.startswith(start))
+        return next(known, [])
     model = model_of(route, parameter)
     return keys(model, own) if model else WORDS.get(parameter, [])
 

@@ -13,6 +13,7 @@ ROUTES: dict[str, str] = {
     "tenants:session_ending": "a session of one's own, tests/tenants/test_sessions.py",
     "linked_file": "the link is the ticket, tests/walls/test_signed_links.py",
     "mailbox:mail": "the demo's mailbox, which production has not",
+    "admin:staff_file": "no file of an organisation but those that both sides hold, tests/residency",
     "admin:login": "one door for everybody: accounts/login/",
     "admin:autocomplete": "answers boxes that search, with their field only",
     "admin:view_on_site": "no model of ours has a page of that kind",
