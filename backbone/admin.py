@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from backbone import operations
 from backbone.jobs import label_of
@@ -85,7 +86,9 @@ class OutboxAdmin(StaffAdmin):
 
 
 class RetentionRuleForm(OperationForm):
-    data = forms.ChoiceField(label=_("data"))  # type: ignore[assignment]
+    data = forms.ChoiceField(  # type: ignore[assignment]
+        label=_("data"), widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = RetentionRule

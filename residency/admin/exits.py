@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from foundation.staff import OperationAdmin, OperationForm
 from foundation.steps import Step, StepAdmin, StepForm
@@ -27,12 +28,13 @@ WITHDRAWABLE = frozenset({ExitState.REQUESTED, ExitState.NOTICE, ExitState.CLEAR
 
 
 class RequestForm(OperationForm):
-    stay = forms.ModelChoiceField(Stay.objects.none(), label=_("organisation"))
+    stay = forms.ModelChoiceField(
+        Stay.objects.none(), label=_("organisation"), widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = Exit
         fields = ["stay", "leaves_on", "reason", "reason_note"]
-        widgets = {"leaves_on": DAY}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
