@@ -154,7 +154,7 @@ class ApplicationForm(forms.Form):
     contact_mobile = _text(_("Mobile number"), 20, validators=[MOBILE])
     contact_email = forms.EmailField(label=_("E-mail address"), max_length=254)
     headcount = forms.IntegerField(
-        label=_("People"),
+        label=_("Number of people"),
         min_value=0,
         max_value=1_000_000,
         localize=True,
@@ -285,9 +285,14 @@ def progress(application: Application) -> list[Progress]:
 def _progress(application: Application, code: str) -> Progress:
     form = judged(application, code)
     missing = [
-        (name, form.fields[name].label or "", str(errors[0]))
-        for name, errors in form.errors.items()
+        (name, form.fields[name].label or "", _more_than_missing(errors))
+        for name, errors in form.errors.as_data().items()
         if name in form.fields
     ]
     said = sum(bool(application.draft.get(name)) for name in form.fields)
     return Progress(code, SECTIONS[code][0], said, len(form.fields), missing)
+
+
+def _more_than_missing(errors: Sequence[forms.ValidationError]) -> str:
+    """Why an answer cannot be read; that it is missing, its name in the list says."""
+    return "" if errors[0].code == "required" else str(errors[0].messages[0])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import get_language, gettext
 
@@ -17,7 +18,7 @@ from residency.application_form import SECTIONS, ApplicationForm, asked
 from residency.checklist import lines_of
 from residency.kinds import questions_of
 from residency.models import Application, ApplicationState
-from residency.queries import SILENT, history_of
+from residency.queries import history_of
 
 
 def facts_of(application: Application, now: datetime) -> dict[str, Any]:
@@ -82,8 +83,8 @@ def reminder_of(application: Application, now: datetime) -> str:
         )
         return words % {
             "number": application.number,
-            "day": application.returned_at.date(),
-            "note": application.return_note,
+            "day": timezone.localdate(application.returned_at),
+            "note": application.return_note.rstrip("。. "),
             "link": links.address_of(application),
         }
     if application.state == ApplicationState.APPLYING:
@@ -93,7 +94,3 @@ def reminder_of(application: Application, now: datetime) -> str:
         )
         return words % {"number": application.number, "link": links.address_of(application)}
     return ""
-
-
-def is_silent(application: Application, now: datetime) -> bool:
-    return bool(application.returned_at and application.returned_at <= now - SILENT)

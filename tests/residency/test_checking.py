@@ -116,8 +116,9 @@ def test_while_it_is_returned_the_clock_stands_still(
     )
     (mail,) = [mail for mail in letters() if "A newer licence." in mail.body]
     assert "Business licence (Not valid): Out of date." in mail.body
-    with enter_tenant(applicant.tenant_id), pytest.raises(InvalidInput, match="are missing"):
+    with enter_tenant(applicant.tenant_id), pytest.raises(InvalidInput) as refused:
         submit_application(actor=applicant, now=now, application=taken)
+    assert refused.value.code == "documents_missing"
     client.post(paper_of(taken, paper), {"file": PDF("newer.pdf")})
     with enter_tenant(applicant.tenant_id):
         again = submit_application(actor=applicant, now=now, application=taken)

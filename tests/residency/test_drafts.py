@@ -24,7 +24,7 @@ def page(begin, client):
         def save(self, *, by_itself=True, **typed):
             self.turn += 1
             sent = {"base": self.base, "page": self.name, "turn": str(self.turn), **typed}
-            headers = {"HX-Request": "true"} if by_itself else {}
+            headers = {"accept-language": "en"} | ({"HX-Request": "true"} if by_itself else {})
             return client.post(address, sent, headers=headers)
 
     return Page
