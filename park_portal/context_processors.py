@@ -52,6 +52,9 @@ def _navigation(request: Any) -> list[navigation.Link]:
 
 
 def _search_url(request: Any) -> str:
+    """Empty for whoever sees no orders: the box would lead to a refusal."""
+    if not navigation.is_seen("trade:orders", request.actor, request.tenant):
+        return ""
     return navigation.address("trade:orders", request.tenant)
 
 

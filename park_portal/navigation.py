@@ -23,6 +23,7 @@ READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
 READERS_OF_LEARNERS = frozenset({Role.OWNER, Role.MANAGER, Role.COORDINATOR, Role.MEMBER})
+READERS_OF_ORDERS = EVERYBODY - {Role.COORDINATOR}
 KEEPERS_OF_ORDERS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.OPERATIONS})
 
 
@@ -42,9 +43,9 @@ class Entry:
 
 ENTRIES = [
     Entry(_("Home"), "home", "portal"),
-    Entry(_("Orders"), "shopping-cart", "trade:orders", kinds=TRADERS),
+    Entry(_("Orders"), "shopping-cart", "trade:orders", READERS_OF_ORDERS, TRADERS),
     Entry(_("Imports"), "file-import", "trade:imports", KEEPERS_OF_ORDERS, TRADERS),
-    Entry(_("Figures"), "chart-bar", "trade:figures", kinds=TRADERS),
+    Entry(_("Figures"), "chart-bar", "trade:figures", READERS_OF_ORDERS, TRADERS),
     Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
     Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
@@ -80,6 +81,11 @@ def links_for(actor: Actor, tenant: Any, path: str) -> list[Link]:
     found = [(entry, url) for entry in seen if (url := address(entry.view, tenant))]
     current = _longest_start_of(path, (url for _entry, url in found))
     return [Link(entry.label, entry.icon, url, url == current) for entry, url in found]
+
+
+def is_seen(view: str, actor: Actor, tenant: Any) -> bool:
+    """Whether the entry of that view stands in this person's sidebar."""
+    return any(entry.view == view and entry.seen_by(actor, tenant.kind) for entry in ENTRIES)
 
 
 def address(view: str, tenant: Any, **arguments: Any) -> str:

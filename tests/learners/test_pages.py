@@ -274,6 +274,12 @@ def test_home_tells_who_keeps_the_register_what_waits(browser, put_in, upload, m
     assert "given no consent" not in text_of(sign_in(member).get(home))
 
 
+def test_a_coordinator_is_offered_no_search_for_orders(browser, inside, owner, sign_in):
+    """It would lead to a refusal."""
+    assert "data-search" not in text_of(browser.get("/o/binhai-university/"))
+    assert "data-search" in text_of(sign_in(owner).get("/o/haihe/"))
+
+
 def test_a_program_reads_the_register_as_a_coordinator_only(make, university, record, actor):
     owner = make.member(university, "owner")
     own = record()
