@@ -85,7 +85,7 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],
     "admin:residency_agreementparty_step": ["change"],
     "admin:residency_commitment_step": ["progress", "change"],
-    "admin:residency_stay_step": ["extension", "contact"],
+    "admin:residency_stay_step": ["contact", "extension"],
     "admin:residency_task_step": ["completion"],
 }
 

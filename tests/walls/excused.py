@@ -51,6 +51,23 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "keys of messages and kinds of errors, not what the messages say",
     ),
     "admin:organisation": ("names", "kind, people and sums; no row of theirs"),
+    "admin:residency_agreement*": (
+        (
+            "names no agreement agreementtitle scope copyrefusal ending party signatory position "
+            "contact mobile promise promiser progress"
+        ),
+        "agreements are papers of both sides",
+    ),
+    "admin:residency_commitment_*": (
+        "names no agreementtitle party promise promiser progress",
+        "what was promised to the park, or by it",
+    ),
+    "admin:residency_stay_*": (
+        "names suspension resumption extension",
+        "who is in the park until when; the reasons are the park's",
+    ),
+    "admin:residency_task_*": ("names", "what is to be done when somebody moves in"),
+    "admin:renewal_board": ("names", "whose term runs out"),
     "admin:residency_exit_*": (
         "names moves withdrawn waiver said",
         "why an organisation leaves or stays, and what may pass by whose word",

@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from backbone.operations import store_document
 from foundation.actors import Actor
+from foundation.home import Destination
+from residency.answering import tell_leads
 from residency.models import Agreement, AgreementParty, Commitment, Extension, Stay, Task
 from residency.operations.signing import PURPOSE
+from tenants.models import Tenant
 from tests.walls.marks import Mark
 
 
@@ -24,6 +27,21 @@ def fill(mark: Mark, actor: Actor, now: datetime) -> None:
     for agreement in (awaiting, in_force):
         _parts(mark, agreement)
     _stay(mark, actor, now)
+    _tell(mark, actor, now)
+
+
+def _tell(mark: Mark, actor: Actor, now: datetime) -> None:
+    """A notice and a mail to those who answer for the organisation."""
+    tell_leads(
+        actor=actor,
+        now=now,
+        tenant=Tenant.objects.get(pk=actor.tenant_id),
+        kind="residency.agreement_ready",
+        title=mark.word("told"),
+        body=mark.word("toldmore"),
+        to=Destination("residency:stay"),
+        key=mark.word("toldkey"),
+    )
 
 
 def _ended(mark: Mark, actor: Actor, now: datetime) -> Agreement:
