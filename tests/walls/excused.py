@@ -20,6 +20,7 @@ SHOW_NO_ROWS = {
     "api/v1/reference-rates": "the same for everybody",
     "api/v1/sales/by-country": "sums, without a text",
     "api/v1/sales/by-month": "sums, without a text",
+    "backbone:data": "archives, by the organisation's short address",
     "backbone:jobs": "kinds, states and times of jobs",
     "learners:new": "an empty form",
     "learners:template": "an empty table, the same for everybody",
