@@ -81,7 +81,6 @@ WORDS: dict[str, list[Any]] = {
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
 # own; by the start of the route's name.
 STEPS: dict[str, list[str]] = {
-    "admin:residency_exit_": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],
     "admin:residency_agreementparty_step": ["change"],
