@@ -61,7 +61,7 @@ def sign(desk: Walk, coordinator: Walk, university: Any) -> Agreement:
     desk.fill(kind="training", title="培训中心共建协议", title_en="Training centre agreement")
     desk.fill(scope="共用培训中心，九校排课。", scope_en="Nine universities share the centre.")
     desk.fill(starts_on=f"{TODAY:%Y-%m-%d}", ends_on=f"{TODAY + timedelta(days=730):%Y-%m-%d}")
-    desk.send()
+    desk.save()
     agreement = only(Agreement)
     for side, name in (("park", "刘主任"), ("organisation", "王校长")):
         party = row_page(only(AgreementParty, side=side))
@@ -113,7 +113,7 @@ def agree(told: Story, coordinator: Walk) -> None:
     coordinator.go(reverse("learners:learner", kwargs=where))
     coordinator.send("/sending/")
     student = told.nobody("student")
-    student.go(told.link("s7@uni.example", "/learners/"))
+    student.go(told.link("s7@uni.example", "/learning/"))
     student.send()
     with enter(Identity(STAFF)):
         assert Learner.objects.with_consent().count() == 1

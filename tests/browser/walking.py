@@ -71,11 +71,18 @@ class Walk:
         self.page.evaluate(script, [field.element_handle(), value])
 
     def send(self, action: str = "") -> None:
-        """Press the first button of the form that goes to ``action``, or of the page's main one."""
-        forms = self.page.locator("main form, #content form, .staff-home form, form[data-once]")
-        form = self.page.locator(f"form[action$='{action}']") if action else forms
+        """Press the button of the form that goes to ``action``, or the page's main one."""
+        main = ":is(.btn-primary, .staff-button.primary)[type=submit]:visible"
+        wanted = f"form[action$='{action}'] [type=submit]:visible" if action else main
         with self.page.expect_navigation():
-            form.first.locator("button[type=submit], input[type=submit]").first.click()
+            self.page.locator(wanted).first.click()
+        self.look()
+
+    def save(self) -> None:
+        """The staff site's own form of a new row."""
+        with self.page.expect_navigation():
+            self.page.locator("[name=_save]").first.click()
+        assert not self.page.url.endswith("/add/"), self.page.locator("body").inner_text()
         self.look()
 
     def step(self, row: str, name: str, **values: Any) -> None:
