@@ -101,7 +101,7 @@ def bring(coordinator: Walk) -> None:
         coordinator.send()
         with enter(Identity(STAFF)):
             assert Learner.objects.count() == LEARNERS
-            assert RosterUpload.objects.order_by("-pk").first().is_applied
+            assert RosterUpload.objects.latest("pk").is_applied
     coordinator.go("/o/tju/learners/")
     assert coordinator.says("学生1")
 

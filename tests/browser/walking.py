@@ -21,7 +21,7 @@ class Walk:
     def __init__(self, browser: Any, base: str, language: str, name: str, **options: Any) -> None:
         self.base, self.name, self.steps = base, name, 0
         context = browser.new_context(viewport=DESK, locale="en-GB", **options)
-        self.context, self.complaints = context, []
+        self.context = context
         cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}
         context.add_cookies([cookie])
         self.page = context.new_page()
