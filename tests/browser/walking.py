@@ -22,6 +22,7 @@ class Walk:
         self.base, self.name, self.steps = base, name, 0
         context = browser.new_context(viewport=DESK, locale="en-GB", **options)
         self.context = context
+        self.complaints: list[str] = []
         cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}
         context.add_cookies([cookie])
         self.page = context.new_page()
