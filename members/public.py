@@ -103,7 +103,7 @@ def _let_in(request: Any, membership: Membership, *, is_new: bool) -> HttpRespon
 
 def _refuse(request: Any, sentence: Sentence, status: int) -> HttpResponse:
     security_log.tell(Event.LINK_REFUSED, kind="invitation")
-    values = {"sentence": sentence}
+    values = {"sentence": sentence, "refused": True}
     return render(request, "members/invitation_over.html", values, status=status)
 
 

@@ -406,7 +406,8 @@ def _shown(value: str | list[str]) -> str:
 
 def _no_link(request: Any) -> HttpResponse:
     security_log.tell(Event.LINK_REFUSED, kind="application")
-    return render(request, "residency/apply/no_link.html", status=404)
+    # No address in it: it is the same page for every link.
+    return render(request, "residency/apply/no_link.html", {"refused": True}, status=404)
 
 
 def _request_id() -> str:

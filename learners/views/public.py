@@ -95,7 +95,7 @@ def _page(request: Any, found: Learner, *, problem: str = "", status: int = 200)
 
 def _refuse(request: Any) -> HttpResponse:
     security_log.tell(Event.LINK_REFUSED, kind="learner")
-    return render(request, "learners/consent_over.html", status=404)
+    return render(request, "learners/consent_over.html", {"refused": True}, status=404)
 
 
 def _request_id() -> str:

@@ -82,6 +82,7 @@ WORDS: dict[str, list[Any]] = {
 # own; by the start of the route's name.
 STEPS: dict[str, list[str]] = {
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
+    "admin:residency_application_step": ["link"],
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],
     "admin:residency_agreementparty_step": ["change"],
     "admin:residency_commitment_step": ["progress", "change"],

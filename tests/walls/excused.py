@@ -7,10 +7,13 @@ stand those that a page needs something for which this crawl has not. An excuse 
 UNREACHED = {
     "mfa_authenticate": "between password and second factor; nothing but a person's own is there",
     "mfa_activate_totp": "leads on: everybody here has one",
-    "apply:*": "the link is the ticket, whoever has it; tests/residency has its tests",
+    "apply:[!b]*": "the link is the ticket, whoever has it; tests/residency has its tests",
     "invitation": "the link is the ticket, whoever has it; tests/members has its tests",
     "learner_consent": "the link is the ticket, whoever has it; tests/learners/test_consent.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
+    "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
+    "admin:residency_review_step": "a reviewer's own; tests/residency/test_review_pages.py",
+    "admin:residency_condition_step": "the park's own; tests/residency/test_review_pages.py",
     "mailbox:mail": "the demo's own mailbox, which production refuses; mails are read one by one",
 }
 

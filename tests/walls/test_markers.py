@@ -309,9 +309,13 @@ def mails_of(own: Organisation) -> list[Any]:
     return list(django_mail.outbox)
 
 
+# What letters have in common; nobody sends it.
+BASE = "letter.txt"
+
+
 def mail_templates() -> set[str]:
     root = Path(settings.BASE_DIR) / "templates"
-    found = root.glob("*/mail/*.txt")
+    found = {path for path in root.glob("*/mail/*.txt") if path.name != BASE}
     return {str(path.relative_to(root).with_suffix("")) for path in found}
 
 
