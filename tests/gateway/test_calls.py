@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 
+from backbone.models.documents import BytesMissing
 from backbone.operations import store_document
 from foundation.refs import ref_of
 from tenants.isolation.context import enter_tenant
@@ -43,4 +44,4 @@ def test_a_file_whose_bytes_are_lost_is_a_problem_with_a_sentence(program, owner
     lost.path.unlink()
     answer = program.get(f"files/{ref_of(lost.pk, 'file')}/content")
     assert (answer.status_code, answer.json()["code"]) == (404, "file_missing")
-    assert "not there any more" in answer.json()["detail"]
+    assert answer.json()["detail"] == str(BytesMissing.message)

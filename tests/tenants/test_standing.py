@@ -48,7 +48,7 @@ def test_its_people_read_and_change_nothing(gone, owner):
     assert f"{timezone.localtime(until):%Y-%m-%d}" in page.content.decode()
     answer = client.post(at("members:people", gone), {"email": "a@b.example", "roles": ["member"]})
     assert answer.status_code == 403
-    assert "离园" in answer.content.decode() or "left the park" in answer.content.decode()
+    assert "已退园" in answer.content.decode()
     with enter_tenant(gone.pk):
         assert not Invitation.objects.exists()
 
