@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -39,6 +40,8 @@ DAYS_LEFT = [55, -42, 88, 17, 38, -3, 66, 26, 47, 6, 75, 58, 84]
 NEWCOMERS = 3
 SIGN_IN = "haihe-homeware"
 TRAINING_CENTRES = 9
+# So many residents have their agreement in the portal; the others were in the park before it.
+WITH_AGREEMENT = 24
 KINDS = [ApplicantKind.EXPORTER, ApplicantKind.IMPORTER, ApplicantKind.LIVESTREAM]
 
 
@@ -71,10 +74,12 @@ class _Story:
     def tell(self) -> None:
         residents = list(Tenant.objects.residents().order_by("pk"))
         known = set(Stay.objects.values_list("tenant_id", flat=True))
-        for place, tenant in enumerate(residents):
-            # Those who leave have their own story.
-            if tenant.pk not in known:
+        # Those who leave have their own story.
+        placed = [pair for pair in enumerate(residents) if pair[1].pk not in known]
+        for place, tenant in placed:
+            if place < WITH_AGREEMENT:
                 self._resident(tenant, place)
+        self._earlier(pair for pair in placed if pair[0] >= WITH_AGREEMENT)
         universities = Tenant.objects.filter(kind=TenantKind.UNIVERSITY).order_by("pk")
         for place, tenant in enumerate(universities[:TRAINING_CENTRES]):
             self._training_centre(tenant, place)
@@ -86,10 +91,25 @@ class _Story:
     def _resident(self, tenant: Tenant, place: int) -> None:
         term = self._term(place)
         self._sign(tenant, AgreementKind.RESIDENCY, term)
-        kind = KINDS[place % len(KINDS)]
+        self._stay(tenant, self._kind(tenant, place), term)
+
+    def _earlier(self, placed: Iterable[tuple[int, Tenant]]) -> None:
+        """Taken over from the park's list as they were, with nothing left to settle."""
+        Stay.objects.bulk_create(
+            Stay(
+                tenant=tenant,
+                kind=self._kind(tenant, place),
+                starts_on=self._term(place).starts_on,
+                ends_on=self._term(place).ends_on,
+                contact=self.staff.user,
+            )
+            for place, tenant in placed
+        )
+
+    def _kind(self, tenant: Tenant, place: int) -> str:
         if tenant.kind == TenantKind.START_UP:
-            kind = ApplicantKind.START_UP
-        self._stay(tenant, kind, term)
+            return ApplicantKind.START_UP
+        return KINDS[place % len(KINDS)]
 
     def _term(self, place: int) -> Term:
         """One year or two; the newcomers came some days ago."""

@@ -240,10 +240,11 @@ def attempts(
 def test_every_file_is_answered_in_words_and_leaves_nothing(
     attempts: list[Attempt], tmp_path: Path, record_property: Any
 ) -> None:
-    for hostile in chosen():
+    for number, hostile in enumerate(chosen()):
         with (tmp_path / "sent").open("wb") as out:
             hostile.write(out)
-        for attempt in attempts:
+        # All doors for the proof; on other days every second one, the others on the next day.
+        for attempt in attempts if FULL else attempts[(number + SEED) % 2 :: 2]:
             attempt.send(hostile)
     for name, figure in figures().items():
         record_property(name, figure)
