@@ -26,6 +26,7 @@ KINDS = {
     "backbone.document": "file",
     "gateway.apikey": "key",
     "learners.rosterupload": "roster",
+    "residency.documentrequirement": "requirement",
     "tenants.user": "person",
     "trade.importmapping": "mapping",
     "trade.orderimport": "import",

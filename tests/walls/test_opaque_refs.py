@@ -45,6 +45,8 @@ WORDS = {
     "kind": StringConverter,
     "token": StringConverter,
     "ref": StringConverter,
+    # One of the fixed list in residency.slugs.
+    "section": SlugConverter,
 }
 NOT_FOR_ORGANISATIONS = {
     "staff/": "park staff see every organisation",
