@@ -1,4 +1,4 @@
-"""What the register brings to the home page of who keeps it."""
+"""What the register brings to the home page of who keeps it, in a university."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from foundation.actors import Actor
 from foundation.home import Destination, QuickAction, Tile, WorkItem
 from foundation.money import format_number
 from learners.models import Learner, RosterUpload
-from learners.rules import may_keep
-from tenants.models import Tenant
+from learners.permissions import permissions
 
 # An upload nobody goes on with is not work for ever; the file is gone by then.
 RECENT = timedelta(days=30)
@@ -21,13 +20,13 @@ SHOWN = 3
 
 def learner_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
     """Learners without consent, and rosters that wait to be put in."""
-    if not _keeps(actor):
+    if not permissions.permits(actor, "keep_learners"):
         return []
     return [*_without_consent(actor), *_rosters(actor, now)]
 
 
 def learner_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
-    if not _keeps(actor):
+    if not permissions.permits(actor, "keep_learners"):
         return []
     here = Learner.objects.visible_to(actor).active()
     count = here.count()
@@ -46,7 +45,7 @@ def learner_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
 
 
 def learner_actions(*, actor: Actor, now: datetime) -> list[QuickAction]:
-    if not _keeps(actor):
+    if not permissions.permits(actor, "keep_learners"):
         return []
     return [QuickAction(_("Upload a roster"), "upload", Destination("learners:rosters"))]
 
@@ -78,7 +77,3 @@ def _rosters(actor: Actor, now: datetime) -> list[WorkItem]:
         )
         for own in waiting.order_by("-pk")[:SHOWN]
     ]
-
-
-def _keeps(actor: Actor) -> bool:
-    return may_keep(actor, Tenant.objects.values_list("kind", flat=True).get(pk=actor.tenant_id))

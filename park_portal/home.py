@@ -16,17 +16,19 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from foundation.home import Destination, QuickAction, Tile, WorkItem
+from park_portal.navigation import is_seen
 from tenants.queries import memberships_of
 
 # Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
 WORK_PROVIDERS: list[str] = [
-    "residency.settling_home.work",
-    "residency.exit_home.own_work",
+    "residency.own_home.work",
     "trade.home.order_work",
     "learners.home.learner_work",
 ]
 TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
 ACTION_PROVIDERS: list[str] = ["trade.home.order_actions", "learners.home.learner_actions"]
+# Asked only where the app's entry stands in the person's sidebar: by kind and role, no query.
+ENTRIES = {"trade": "trade:orders", "learners": "learners:learners"}
 
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 
@@ -47,14 +49,22 @@ def landing(request: Any) -> HttpResponse:
 def portal(request: Any) -> HttpResponse:
     now = timezone.now()
     where = {"tenant": request.tenant.slug}
+
+    def all_of(providers: list[str]) -> list[Any]:
+        return collect(concerned(providers, request.actor, request.tenant), request.actor, now)
+
     context = {
-        "work": shown_work(collect(WORK_PROVIDERS, request.actor, now), now, where),
-        "tiles": [shown_tile(tile, where) for tile in collect(TILE_PROVIDERS, request.actor, now)],
-        "actions": [
-            shown_action(action, where) for action in collect(ACTION_PROVIDERS, request.actor, now)
-        ],
+        "work": shown_work(all_of(WORK_PROVIDERS), now, where),
+        "tiles": [shown_tile(tile, where) for tile in all_of(TILE_PROVIDERS)],
+        "actions": [shown_action(action, where) for action in all_of(ACTION_PROVIDERS)],
     }
     return render(request, "home/portal.html", context)
+
+
+def concerned(providers: Iterable[str], actor: Any, tenant: Any) -> list[str]:
+    """Without those of an app that an organisation of this kind, or this role, has nothing of."""
+    entries = {name: ENTRIES.get(name.partition(".")[0]) for name in providers}
+    return [name for name, entry in entries.items() if not entry or is_seen(entry, actor, tenant)]
 
 
 def collect(providers: Iterable[str], actor: Any, now: datetime) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Exits on the first pages: what waits for the park, and for the organisation that leaves."""
+"""Exits on the first pages: what waits for the park."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation.actors import Actor
 from foundation.home import Destination, WorkItem
-from residency.exit_check import blocking, exit_check
-from residency.models import Exit, ExitState, Waiver
+from residency.models import Exit, Waiver
 from residency.permissions import permissions
 from residency.settling_home import evening
 
@@ -17,24 +16,6 @@ from residency.settling_home import evening
 def staff_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
     """Open exits by their last day, and waivers that somebody else asked for."""
     return [*_exits(actor), *_waivers(actor)]
-
-
-def own_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
-    """What still blocks the exit of one's own organisation."""
-    if not permissions.permits(actor, "request_exit"):
-        return []
-    leaving = Exit.objects.visible_to(actor).filter(state=ExitState.CLEARANCE)
-    found = leaving.select_related("tenant").first()
-    if found is None or not blocking(exit_check(found.tenant, found, now)):
-        return []
-    return [
-        WorkItem(
-            _("Settle what is open before you leave the park"),
-            _("See the exit check"),
-            Destination("residency:exit"),
-            due_at=evening(found.leaves_on),
-        )
-    ]
 
 
 def _exits(actor: Actor) -> list[WorkItem]:

@@ -1,4 +1,4 @@
-"""What settling in and running terms bring to the first pages, the organisation's and the staff's."""
+"""What settling in and running terms bring to the staff's first page."""
 
 from __future__ import annotations
 
@@ -17,73 +17,11 @@ from foundation.money import format_number
 from residency.board import NOTICE_DAYS
 from residency.models import Agreement, AgreementState, Commitment, Stay, Task
 from residency.permissions import permissions
-from residency.tasks import kind_of
 
 DUE_AT = time(18)
 # The organisation waits for its agreement meanwhile.
 ANSWERED_WITHIN = timedelta(days=3)
 BOARD = Destination("admin:renewal_board")
-
-
-# -- an organisation -------------------------------------------------------------------------
-
-
-def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
-    """Agreements to sign, promises and tasks that are theirs, and a term that runs out."""
-    return [*_to_sign(actor), *_promises(actor), *_tasks(actor), *_term(actor, now)]
-
-
-def _to_sign(actor: Actor) -> Iterator[WorkItem]:
-    if not permissions.permits(actor, "upload_signed_copy"):
-        return
-    waiting = Agreement.objects.visible_to(actor).filter(
-        state=AgreementState.AWAITING, document__isnull=False, signed_copy=None
-    )
-    for agreement in waiting.order_by("pk"):
-        yield WorkItem(
-            _("Sign the agreement “%(title)s”") % {"title": agreement.display_title},
-            _("Open it"),
-            Destination("residency:agreement", {"pk": agreement.pk}),
-            due_at=evening(agreement.starts_on),
-            note=agreement.copy_refusal,
-        )
-
-
-def _promises(actor: Actor) -> Iterator[WorkItem]:
-    if not permissions.permits(actor, "tell_progress"):
-        return
-    soon = timezone.localdate() + timedelta(days=NOTICE_DAYS[0])
-    promised = Commitment.objects.open().filter(party__side="organisation").visible_to(actor)
-    for commitment in promised.filter(due_on__lte=soon).order_by("due_on", "pk")[:5]:
-        yield WorkItem(
-            commitment.text,
-            _("Tell the progress"),
-            Destination("residency:progress", {"pk": commitment.pk}),
-            due_at=evening(commitment.due_on),
-            note=f"{commitment.progress} %",
-        )
-
-
-def _tasks(actor: Actor) -> Iterator[WorkItem]:
-    for task in Task.objects.open().visible_to(actor).order_by("due_on", "pk"):
-        kind = kind_of(task.code)
-        if kind is not None and kind.to is not None:
-            yield WorkItem(str(kind.label), _("Do it"), kind.to, due_at=evening(task.due_on))
-
-
-def _term(actor: Actor, now: datetime) -> Iterator[WorkItem]:
-    if not permissions.permits(actor, "read_agreements"):
-        return
-    for stay in Stay.objects.visible_to(actor).ending_by(_last_notice(now)):
-        yield WorkItem(
-            _("Your stay in the park is until %(day)s") % {"day": stay.ends_on},
-            _("See what is next"),
-            Destination("residency:stay"),
-            due_at=evening(stay.ends_on),
-        )
-
-
-# -- the park's staff ------------------------------------------------------------------------
 
 
 def staff_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
@@ -103,7 +41,7 @@ def staff_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
     if not permissions.permits(actor, "see_residency"):
         return []
     today = timezone.localdate(now)
-    expiring = Stay.objects.present().filter(ends_on__range=(today, _last_notice(now)))
+    expiring = Stay.objects.present().filter(ends_on__range=(today, last_notice(now)))
     return [
         Tile(
             label=_("Stays that end within %(days)s days") % {"days": max(NOTICE_DAYS)},
@@ -168,7 +106,7 @@ def _first(late: object) -> datetime:
     return evening(late.aggregate(first=Min("due_on"))["first"])  # type: ignore[attr-defined]
 
 
-def _last_notice(now: datetime) -> date:
+def last_notice(now: datetime) -> date:
     return timezone.localdate(now) + timedelta(days=max(NOTICE_DAYS))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from foundation.actors import Actor
 from foundation.home import Destination, QuickAction, Tile, WorkItem
 from foundation.money import format_money, format_number
 from foundation.periods import Period, month_of, year_of
+from tenants.models import Tenant
 from trade.models import Direction, MonthlySales, OrderImport
 from trade.permissions import permissions
 from trade.wizard.labels import still_undecided
@@ -30,7 +31,22 @@ def order_work(*, actor: Actor, now: datetime) -> list[WorkItem]:
     """Imports that wait or failed, labels nobody looked up, and a month without orders."""
     if not permissions.permits(actor, "import_orders"):
         return []
-    return [*_imports(actor, now), *_labels(actor, now), *_missing_month(actor, now)]
+    waiting, met = _waiting(actor, now), _met_labels(actor, now)
+    # One query for what there is; of an import or a label only where one waits.
+    found = (
+        Tenant.objects.filter(pk=actor.tenant_id)
+        .values(
+            has_waiting=Exists(waiting),
+            has_labels=Exists(met),
+            newest=Subquery(_newest_months(actor)[:1]),
+        )
+        .get()
+    )
+    return [
+        *(_imports(waiting) if found["has_waiting"] else []),
+        *(_labels(met) if found["has_labels"] else []),
+        *_missing_month(found["newest"], now),
+    ]
 
 
 def order_tiles(*, actor: Actor, now: datetime) -> list[Tile]:
@@ -60,11 +76,26 @@ def order_actions(*, actor: Actor, now: datetime) -> list[QuickAction]:
     return [QuickAction(_("Import orders"), "upload", Destination("trade:import_new"))]
 
 
-def _imports(actor: Actor, now: datetime) -> list[WorkItem]:
-    own = OrderImport.objects.visible_to(actor).filter(
+def _waiting(actor: Actor, now: datetime) -> QuerySet[OrderImport]:
+    return OrderImport.objects.visible_to(actor).filter(
         Q(job=None) | Q(job__state=JobState.FAILED), finished_at=None, created_at__gte=now - RECENT
     )
-    found = own.select_related("document", "job").order_by("created_at")[:SHOWN]
+
+
+def _met_labels(actor: Actor, now: datetime) -> QuerySet[OrderImport]:
+    """Imports that met labels of countries which nobody had looked up."""
+    done = OrderImport.objects.visible_to(actor).filter(
+        finished_at__gte=now - 6 * RECENT, mapping__isnull=False
+    )
+    return done.exclude(result__unmapped_countries=[])
+
+
+def _newest_months(actor: Actor) -> QuerySet[MonthlySales, date]:
+    return MonthlySales.objects.visible_to(actor).order_by("-month").values_list("month", flat=True)
+
+
+def _imports(waiting: QuerySet[OrderImport]) -> list[WorkItem]:
+    found = waiting.select_related("document", "job").order_by("created_at")[:SHOWN]
     return [_import_item(own) for own in found]
 
 
@@ -87,14 +118,10 @@ def _import_item(own: OrderImport) -> WorkItem:
     )
 
 
-def _labels(actor: Actor, now: datetime) -> list[WorkItem]:
-    done = OrderImport.objects.visible_to(actor).filter(
-        finished_at__gte=now - 6 * RECENT, mapping__isnull=False
-    )
-    met = done.exclude(result__unmapped_countries=[]).select_related("mapping")
+def _labels(met: QuerySet[OrderImport]) -> list[WorkItem]:
     labels: dict[int, set[str]] = {}
     mappings = {}
-    for own in met.order_by("-finished_at")[: 10 * SHOWN]:
+    for own in met.select_related("mapping").order_by("-finished_at")[: 10 * SHOWN]:
         if own.mapping is not None and own.result:
             mappings[own.mapping.pk] = own.mapping
             labels.setdefault(own.mapping.pk, set()).update(own.result["unmapped_countries"])
@@ -112,11 +139,10 @@ def _labels(actor: Actor, now: datetime) -> list[WorkItem]:
     return items
 
 
-def _missing_month(actor: Actor, now: datetime) -> list[WorkItem]:
+def _missing_month(newest: date | None, now: datetime) -> list[WorkItem]:
     """Whoever imported before, but nothing of last month yet, is asked to."""
     today = timezone.localdate(now)
     month = month_of(today).previous()
-    newest = MonthlySales.objects.visible_to(actor).aggregate(newest=Max("month"))["newest"]
     if month is None or month.start_on is None or newest is None or newest >= month.start_on:
         return []
     title = _("No orders of %(month)s yet") % {"month": month.label()}

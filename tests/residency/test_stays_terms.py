@@ -12,9 +12,10 @@ from residency.board import column_of, renewal_board
 from residency.models import Agreement, Extension, Stay, StayState
 from residency.operations import agreements, stays
 from residency.operations.reminders import remind_all
+from residency.own_home import work
 from residency.queries import is_suspended
 from residency.sections import residency as section
-from residency.settling_home import staff_tiles, staff_work, work
+from residency.settling_home import staff_tiles, staff_work
 from tenants.isolation.context import enter_tenant
 from tenants.kinds import Role
 from tests.residency.making import (
