@@ -54,10 +54,16 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names request failed error",
         "keys of messages and kinds of errors, not what the messages say",
     ),
-    "admin:organisation": ("names", "kind, people and sums; no row of theirs"),
+    "admin:index": ("names", "whose term runs out, whose copy waits, who leaves"),
+    "admin:organisation": (
+        "names no",
+        "kind, people and sums; of rows, only numbers of agreements with the park",
+    ),
+    "admin:residency_application_changelist": ("names", "which organisation an application made"),
+    "admin:residency_lead_changelist": ("names", "which organisation a lead became"),
     "admin:residency_agreement*": (
         (
-            "names no agreement agreementtitle scope copyrefusal ending party signatory position "
+            "names no agreement agreementtitle scope party signatory position "
             "contact mobile promise promiser progress"
         ),
         "agreements are papers of both sides",
@@ -71,9 +77,8 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "who is in the park until when; the reasons are the park's",
     ),
     "admin:residency_task_*": ("names", "what is to be done when somebody moves in"),
-    "admin:renewal_board": ("names", "whose term runs out"),
     "admin:residency_exit_*": (
-        "names moves withdrawn waiver said",
+        "names moves waiver agreementtitle promise",
         "why an organisation leaves or stays, and what may pass by whose word",
     ),
     "admin:backbone_retentionrule_*": ("law", "the park's rules, which name the law"),

@@ -101,9 +101,11 @@ class Filling:
             # What comes after it waits for the next seal.
             seal(self.tenant_id, self.now + timedelta(hours=3))
             self._unfinished()
-            self._mail_that_failed()
         self._be_looked_at(onlooker)
         self._leave(onlooker)
+        with self._enter():
+            # Last of all messages: it is the one that pages show.
+            self._mail_that_failed()
         with enter_tenant(self.tenant_id), across_tenants(self.mark.word("reason")):
             pass
         self._by_hand()

@@ -248,10 +248,9 @@ def unlisted(crawl: Crawl) -> list[str]:
 
 
 def word_of(marker: str) -> str:
-    """``sku`` of ``zq7ambersku``; NAMES for what stands in names, slugs and addresses."""
+    """``sku`` of ``zq7ambersku`` and ``no`` of ``zq7amberno-1``; NAMES for what stands in names, slugs and addresses."""
     stem = next(mark.stem for mark in ALL if marker.startswith(mark.stem))
-    rest = marker.removeprefix(stem)
-    return rest if rest and not rest.startswith("-") else excused.NAMES
+    return marker.removeprefix(stem).partition("-")[0] or excused.NAMES
 
 
 def make_brief(park: Organisation) -> None:
