@@ -32,7 +32,7 @@ from members.models import Invitation
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
-from residency.demo import settling
+from residency.demo import leaving, reviewing, rubrics, settling
 from residency.demo.words import LEADS
 from residency.links import token_of as token_of_application
 from residency.models import (
@@ -41,10 +41,15 @@ from residency.models import (
     Application,
     ApplicationDocument,
     Commitment,
+    Condition,
+    Criterion,
+    Exit,
     Lead,
+    Review,
     Stay,
     Task,
 )
+from residency.operations.reviews import assign_reviewers
 from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
@@ -75,7 +80,10 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "residency_agreementparty_step": ("change", AgreementParty, {}),
     "residency_application_step": ("marks", Application, {"state": "checking"}),
     "residency_commitment_step": ("progress", Commitment, {"agreement__state": "effective"}),
+    "residency_condition_step": ("met", Condition, {"met_at": None}),
+    "residency_exit_step": ("waiver-request", Exit, {"state": "clearance"}),
     "residency_lead_step": ("follow-up", Lead, {"state": "followed"}),
+    "residency_review_step": ("scores", Review, {"reviewer__username": STAFF_MEMBER}),
     "residency_stay_step": ("extension", Stay, {"state": "resident"}),
     "residency_task_step": ("completion", Task, {"code": "check_in", "closed_at": None}),
 }
@@ -88,7 +96,10 @@ class SmallPark:
         self.now = timezone.now()
         organisations.seed(self.now)
         invitations.seed(self.now)
+        rubrics.seed(self.now)
         applicants.seed(self.now)
+        reviewing.seed(self.now)
+        leaving.seed(self.now)
         learning.seed(self.now)
         settling.seed(self.now)
         orders.seed(self.now)
@@ -103,9 +114,19 @@ class SmallPark:
         # The file's own words: its columns, and the channel that the preset names.
         columns = PORTAL_ORDERS["columns"].values()
         self.english_data = {*names, *columns, PORTAL_ORDERS["channel"]["name"]}
+        self.english_data |= self._english_of_the_park()
         self._work_of_the_owner()
         self._work_of_the_staff()
         self._work_of_the_keeper()
+
+    def _english_of_the_park(self) -> set[str]:
+        """What the park and its applicants write in both languages, side by side."""
+        with enter(Identity(STAFF, self.members[STAFF_MEMBER].tenant_id)):
+            agreements = Agreement.objects.values_list("title_en", "scope_en")
+            names = set(Application.objects.values_list("name_en", flat=True))
+            anchors = Criterion.objects.values_list("anchors", flat=True)
+            scores = {each["en"] for scale in anchors for each in scale.values()}
+            return {words for pair in agreements for words in pair} | names | scores
 
     def _work_of_the_owner(self) -> None:
         owner = self.members[OWNER]
@@ -146,6 +167,8 @@ class SmallPark:
         with enter(Identity(STAFF, member.tenant_id, member.user_id)):
             actor = member.actor(is_staff=True)
             reporting.request_brief(actor=actor, now=self.now)
+            asked = Review.objects.filter(submitted_at=None).earliest("pk").application
+            assign_reviewers(actor=actor, now=self.now, application=asked, people=[member.user])
             enqueue(actor=actor, now=self.now, kind="mail.send", payload={}, key="a-mail")
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
@@ -193,11 +216,7 @@ class SmallPark:
         if name.startswith("apply:"):
             return self._application()
         if name.startswith("admin:"):
-            step, known["object_id"] = self._step(view) or ("", self._admin_row(view))
-            known["step"] = step
-            with enter(Identity(STAFF)):
-                known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
-            return known
+            return known | self._numbers_of_staff(view)
         with enter_tenant(member.tenant_id, user_id=member.user_id):
             numbers: dict[str, Any] = {
                 "order_id": Order,
@@ -247,6 +266,15 @@ class SmallPark:
                 "section": "business",
             }
 
+    def _numbers_of_staff(self, view: str) -> dict[str, Any]:
+        step, row = self._step(view) or ("", self._admin_row(view))
+        known: dict[str, Any] = {"step": step, "object_id": row}
+        with enter(Identity(STAFF)):
+            known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
+            if view == "organisation":  # The one that is leaving has lines in most sections.
+                known["pk"] = Tenant.objects.get(slug=leaving.LEAVING).pk
+        return known
+
     def _step(self, view: str) -> tuple[str, int] | None:
         """A step of a lifecycle, and a row that can take it."""
         if view not in STEPS:
@@ -287,6 +315,7 @@ def build(patch: pytest.MonkeyPatch) -> SmallPark:
     half_a_year_ago = timezone.localdate() - timedelta(days=183)
     patch.setattr(applicants, "LEADS", LEADS[:8])
     patch.setattr(applicants, "ONLINE", ["submitted", "returned", "checking"])
+    patch.setattr(reviewing, "PARTS", [reviewing.PARTS[0], reviewing.PARTS[5]])
     patch.setattr(orders, "EXPORTERS", 2)
     patch.setattr(settling, "TRAINING_CENTRES", 1)
     patch.setattr(orders, "STARTS_ON", half_a_year_ago)
