@@ -93,16 +93,22 @@ def _begun(said: dict[str, Any]) -> str:
 @by_link
 def application(request: Any, found: Application) -> HttpResponse:
     """While it is filled in: what is done and what is missing. Then: how far it has come."""
+    return _application_page(request, found)
+
+
+def _application_page(
+    request: Any, found: Application, *, form: WithdrawForm | None = None, status: int = 200
+) -> HttpResponse:
     values = {
         "application": found,
         "token": links.token_of(found),
         "address": links.address_of(found),
         "standing": standing_of(found, timezone.now()),
-        "withdraw_form": WithdrawForm(),
+        "withdraw_form": form or WithdrawForm(),
     }
     if found.is_editable:
         values |= _what_is_missing(found)
-    return render(request, "residency/apply/application.html", values)
+    return render(request, "residency/apply/application.html", values, status=status)
 
 
 def _what_is_missing(found: Application) -> dict[str, Any]:
@@ -360,7 +366,9 @@ def submission(request: Any, found: Application) -> HttpResponse:
 @by_link
 def withdrawal(request: Any, found: Application) -> HttpResponse:
     form = WithdrawForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        return _application_page(request, found, form=form, status=422)
+    reason = form.cleaned_data["reason"]
     return _step(
         request,
         found,

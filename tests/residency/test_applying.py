@@ -236,6 +236,14 @@ def test_withdrawn_with_a_reason_and_a_letter(submitted, client, letters):
     assert client.get(page_of(application)).status_code == 200
 
 
+def test_a_reason_too_long_is_refused_and_nothing_is_withdrawn(submitted, client):
+    application = submitted()
+    refused = client.post(page_of(application, "withdrawal/"), {"reason": "x" * 1001})
+    assert refused.status_code == 422
+    assert refused.context["withdraw_form"].errors["reason"][0] in refused.content.decode()
+    assert reload(application).state == application.state
+
+
 def test_once_an_agreement_is_made_it_is_not_withdrawn_here():
     assert not applying.WITHDRAWABLE & {"contracting", "signed", "resident", "rejected", "lost"}
 
