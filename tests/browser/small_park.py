@@ -123,7 +123,9 @@ class SmallPark:
         """What the park and its applicants write in both languages, side by side."""
         with enter(Identity(STAFF, self.members[STAFF_MEMBER].tenant_id)):
             agreements = Agreement.objects.values_list("title_en", "scope_en")
-            names = set(Application.objects.values_list("name_en", flat=True))
+            # Of a draft the name is among its answers only.
+            names = {english for _name, english, _contact in LEADS}
+            names |= set(Application.objects.values_list("name_en", flat=True))
             anchors = Criterion.objects.values_list("anchors", flat=True)
             scores = {each["en"] for scale in anchors for each in scale.values()}
             return {words for pair in agreements for words in pair} | names | scores
