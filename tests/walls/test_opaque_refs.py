@@ -22,7 +22,9 @@ from django.utils import timezone
 from backbone.models import Job, Notice
 from backbone.operations import notify, start_job
 from foundation.refs import RefConverter, ref_of
+from learners.models import Learner, RosterUpload
 from members.operations import invite_member
+from residency.models import Agreement, Commitment
 from tenants.isolation.context import enter_tenant
 from tenants.models import Membership, Tenant
 from tests import databases
@@ -34,6 +36,9 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
+from tests.walls import settling
+from tests.walls.learning import fill_learners
+from tests.walls.marks import BIRCH
 from trade import operations as trade
 from trade.models import Order
 
@@ -181,7 +186,13 @@ def rows(owner: Membership) -> dict[str, int | None]:
             roles=["member"],
         )
         key, _secret = make_key(owner)
+        settling.fill(BIRCH, actor, now)
+        fill_learners(actor, BIRCH, now)
         return {
+            "agreement": Agreement.objects.latest("pk").pk,
+            "commitment": Commitment.objects.latest("pk").pk,
+            "learner": Learner.objects.latest("pk").pk,
+            "roster": RosterUpload.objects.latest("pk").pk,
             "key": key.pk,
             "consent": consent.pk,
             "file": own.document_id,
@@ -190,7 +201,7 @@ def rows(owner: Membership) -> dict[str, int | None]:
             "job": job.pk,
             "mapping": own.mapping_id,
             "membership": owner.pk,
-            "notice": Notice.objects.get().pk,
+            "notice": Notice.objects.latest("pk").pk,
             "order": Order.objects.get().pk,
         }
 
