@@ -15,11 +15,13 @@ from django.test import Client
 from psycopg2 import sql
 
 from backbone.operations import mark_all_read
+from tenants.models import Membership
 from tests import databases
 from tests.browser import excused
 from tests.browser.routes import path_of, people_of
-from tests.browser.small_park import OWNER, PEOPLE, SmallPark
+from tests.browser.small_park import KEEPER, OWNER, PEOPLE, SmallPark
 from tests.gateway.conftest import make_key
+from tests.makers import Makers
 from tests.routes import routes
 from trade import home
 
@@ -40,6 +42,8 @@ WRITTEN_BY = {
 }
 
 API, PROGRAM = "api/v1/", "a program"
+# A university's register is read with a key of its own.
+LEARNERS, LEARNING = f"{API}learners", "a program of a university"
 TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
 # Whoever writes a row gives it a new xmin; whoever deletes one changes the count. Neither needs
 # the rows themselves, which would take a hundred times as long.
@@ -69,21 +73,28 @@ class Tables:
         return {name: tuple(rest) for name, *rest in self.cursor.fetchall()}
 
 
+def program(member: Membership, role: str = "manager") -> Client:
+    _key, secret = make_key(member, role)
+    return Client(headers={"authorization": f"Bearer {secret}"})
+
+
 class Readers:
     """Everybody who may open a page, and what there is to open."""
 
     def __init__(self, park: SmallPark) -> None:
         self.park = park
         self.clients = {person: park.client(person) for person in PEOPLE}
-        _key, secret = make_key(park.members[OWNER])
-        self.clients[PROGRAM] = Client(headers={"authorization": f"Bearer {secret}"})
+        self.clients[PROGRAM] = program(park.members[OWNER])
+        university = Makers().member(park.members[KEEPER].tenant, password=None)
+        self.clients[LEARNING] = program(university, "coordinator")
 
     def addresses(self) -> Iterator[tuple[str, str, str]]:
         """(route, person, address), with the queries that pages are given."""
         by_name = {route.name: route for route in routes()}
         for route in by_name.values():
             if route.address.startswith(API):
-                yield route.name, PROGRAM, self._call(route.address)
+                caller = LEARNING if route.address.startswith(LEARNERS) else PROGRAM
+                yield route.name, caller, self._call(route.address, caller)
             else:
                 for person in people_of(route):
                     yield route.name, person, path_of(route, self.park, person)
@@ -91,12 +102,12 @@ class Readers:
             path = path_of(by_name[name], self.park, person)
             yield name, person, f"{path}?{query}".rstrip("?")
 
-    def _call(self, address: str) -> str:
+    def _call(self, address: str, caller: str) -> str:
         """The API's address, about the first row of its list where it is about one."""
         rows, parameter, rest = f"/{address}".partition("/<str:ref>")
         if not parameter:
             return rows
-        (first, *_others) = self.clients[PROGRAM].get(rows).json()["data"]
+        (first, *_others) = self.clients[caller].get(rows).json()["data"]
         return f"{rows}/{first['id']}{rest}"
 
     def writers(self, tables: Tables, *wanted: str) -> dict[str, set[str]]:
