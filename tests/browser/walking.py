@@ -73,7 +73,7 @@ class Walk:
 
     def send(self, action: str = "") -> None:
         """Press the button of the form that goes to ``action``, or the page's main one."""
-        main = ":is(.btn-primary, .staff-button.primary)[type=submit]:visible"
+        main = ":is(.btn-primary, .btn-danger, .staff-button.primary)[type=submit]:visible"
         wanted = f"form[action$='{action}'] [type=submit]:visible" if action else main
         with self.page.expect_navigation():
             self.page.locator(wanted).first.click()
