@@ -24,6 +24,8 @@ REWRITTEN: dict[str, Any] = {
     "latin_name": lambda text: " ".join(text.split()),
     "programme": lambda text: " ".join(text.split()),
 }
+# Forms that keep what was typed as it was typed, and say beside it what is not right yet.
+DRAFTS: dict[str, Any] = {"apply:section": lambda text: text.replace("\r\n", "\n")}
 
 
 @dataclass
@@ -88,7 +90,11 @@ class Attack:
             self.homes[name] = {
                 leaf
                 for leaf, kept in leaves
-                if value and kept == value and (is_mark or leaf[1][-1] == name)
+                if value
+                and kept == value
+                and (is_mark or leaf[1][-1] == name)
+                # What stood there until then is in the trail as well.
+                and (leaf[0], leaf[1][0]) != (TRAIL, "before")
             }
         standing = self.sender.get(self.door.cookies, self.door.path)
         for name, mark in self.marks.items():
@@ -126,6 +132,10 @@ class Attack:
             if answer.is_accepted:
                 self._judge_kept(odd, play, watch.changes(), answer, where)
                 return None
+            if self.door.route in DRAFTS and not answer.is_error_page:
+                self._judge_kept(odd, play, watch.changes(), answer, where)
+                self._judge_refusal(answer, where)
+                return None
             touched = watch.tables()
             after = {table: content(table) for table in touched}
         for table, digest in after.items():
@@ -159,7 +169,7 @@ class Attack:
                 self._judge_shown(name, odd, answer, where)
 
     def _is_kept(self, name: str, text: str, value: Any) -> bool:
-        rewrite = REWRITTEN.get(name)
+        rewrite = DRAFTS.get(self.door.route) or REWRITTEN.get(name)
         return is_same(text, value) or bool(rewrite and rewrite(text) == value)
 
     def _judge_shown(self, name: str, odd: Odd, answer: Answer, where: str) -> None:

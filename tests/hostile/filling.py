@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from trade.wizard.samples import sample_csv
 
 Value = str | Callable[[SmallPark], str]
 ROSTER = "学号,姓名,专业,年级\n20260001,王小明,物流管理,2026\n".encode()
+PAPER = ("paper.pdf", b"%PDF-1.7 a paper")
 NEW_PASSWORD = "a longer sentence about ducks"  # noqa: S105
 
 # By name of the field, wherever it stands.
@@ -29,6 +31,9 @@ BY_NAME: dict[str, Value] = {
     "again": NEW_PASSWORD,
     "starts_on": lambda park: timezone.localdate(park.now).isoformat(),
     "ends_on": lambda park: timezone.localdate(park.now).replace(month=12, day=31).isoformat(),
+    "leaves_on": lambda park: _in_days(park, 60),
+    "next_follow_up_on": lambda park: _in_days(park, 7),
+    "next_on": lambda park: _in_days(park, 7),
     "opened_on": "2020-05-17",
     "country": "CN",
     "registration_number": "",
@@ -48,6 +53,9 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     },
     "admin:reporting_target_add": {"value": "12.50", "measure": "yearly"},
     "admin:reporting_parkprofile_add": {"floor_area": "1200.5"},
+    "admin:backbone_retentionrule_add": {"days": "400"},
+    "admin:residency_agreement_add": {"tenant": lambda park: str(park.members[OWNER].tenant_id)},
+    "admin:residency_stay_step": {"ends_on": lambda park: _in_days(park, 3000)},
     "trade:import_columns": {"cancellation": "prefix"},
 }
 # Forms that are refused whatever is said, by route, with the reason.
@@ -57,6 +65,10 @@ SHUT = {
     "mfa_activate_totp": "wants a code of the moment",
     "mfa_add_webauthn": "wants a key's signature; the name is tried where it is changed",
     "mfa_generate_recovery_codes": "this person has no second factor yet",
+    "admin:residency_criterion_add": "no weights are being drafted",
+    "admin:residency_stay_add": "every organisation that may be in the park is",
+    "admin:residency_agreement_step": "the agreement is being renewed",
+    "admin:residency_agreementparty_step": "the agreement is final",
     "admin:*_change": "a page to read, with a form that sends nothing",
 }
 # By route: field to a file's name and content.
@@ -64,6 +76,8 @@ FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
     "trade:import_new": {
         "file": lambda park: ("orders.csv", sample_csv(timezone.localdate(park.now)))
     },
+    "apply:document": {"file": lambda park: PAPER},
+    "residency:signed_copy": {"file": lambda park: PAPER},
     "learners:rosters": {"file": lambda park: ("roster.csv", ROSTER)},
     "admin:trade_rate_upload": {
         "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")
@@ -106,6 +120,10 @@ def mark_of(form: Form, name: str) -> str:
 
 def pairs(said: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in said.items() for value in values]
+
+
+def _in_days(park: SmallPark, days: int) -> str:
+    return (timezone.localdate(park.now) + timedelta(days=days)).isoformat()
 
 
 def _special(door: Door, name: str, park: SmallPark) -> str | None:
