@@ -151,5 +151,6 @@ def test_a_page_that_writes_is_named(
     monkeypatch.delitem(WRITTEN_BY, "admin:trade_rows")
     assert readers.writers(tables, "portal", "admin:trade_rows") == {
         f"GET portal as {OWNER}": {"backbone_notice"},
+        f"GET portal as {KEEPER}": {"backbone_notice"},
         "GET admin:trade_rows as staff": {"trade_rowaccess", "tenants_trailentry"},
     }
