@@ -50,7 +50,7 @@ WORDS = {
     "kind": StringConverter,
     "token": StringConverter,
     "ref": StringConverter,
-    # One of the fixed list in residency.slugs.
+    # One of the fixed list in residency.application_form.
     "section": SlugConverter,
 }
 NOT_FOR_ORGANISATIONS = {
