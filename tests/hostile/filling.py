@@ -65,6 +65,8 @@ SHUT = {
     "mfa_activate_totp": "wants a code of the moment",
     "mfa_add_webauthn": "wants a key's signature; the name is tried where it is changed",
     "mfa_generate_recovery_codes": "this person has no second factor yet",
+    "admin:backbone_retentionrule_add": "one rule for each kind of data and day; the park has it",
+    "admin:residency_reviewpolicy_add": "one policy for each kind of applicant; the park has it",
     "admin:residency_criterion_add": "no weights are being drafted",
     "admin:residency_stay_add": "every organisation that may be in the park is",
     "admin:residency_agreement_step": "the agreement is being renewed",
