@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from foundation.actors import Actor
 from foundation.errors import DomainError
 from foundation.permissions import PermissionTable
+from foundation.refusals import show_refusal
 
 # What filters and the hierarchy of dates say of a column.
 LOOK_UPS = {"", "exact", "id__exact", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
@@ -152,11 +153,7 @@ class OperationForm(forms.ModelForm):
         try:
             self.instance = self.operate()
         except DomainError as error:
-            fields = {name: text for name, text in error.fields.items() if name in self.fields}
-            for name, text in fields.items():
-                self.add_error(name, str(text))
-            if not fields:
-                self.add_error(None, str(error))
+            show_refusal(self, error)
 
     @property
     def now(self) -> Any:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from foundation.actors import Actor
 from foundation.errors import DomainError, Sentence
+from foundation.refusals import show_refusal
 from foundation.staff import StaffAdmin
 
 
@@ -72,10 +73,7 @@ class StepForm(forms.Form):
         try:
             self.operate()
         except DomainError as error:
-            for name, sentence in error.fields.items():
-                self.add_error(name if name in self.fields else None, str(sentence))
-            if not error.fields:
-                self.add_error(None, str(error))
+            show_refusal(self, error)
 
 
 def day_input() -> forms.DateInput:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backbone.paging import page_of
 from foundation.actors import Actor
-from foundation.errors import DomainError, InvalidInput, WrongState
+from foundation.errors import InvalidInput, WrongState
+from foundation.refusals import is_done
 from members import operations
 from members.forms import InvitationForm, RolesForm
 from members.models import Invitation
@@ -118,7 +118,7 @@ def _member(request: Any, pk: int) -> Membership:
 
 
 def _invite(request: Any, form: InvitationForm) -> bool:
-    return _done(
+    return is_done(
         form,
         lambda: operations.invite_member(
             actor=request.actor, now=timezone.now(), tenant=request.tenant, **form.cleaned_data
@@ -127,27 +127,12 @@ def _invite(request: Any, form: InvitationForm) -> bool:
 
 
 def _change(request: Any, member: Membership, form: RolesForm) -> bool:
-    return _done(
+    return is_done(
         form,
         lambda: change_roles(
             actor=request.actor, now=timezone.now(), membership=member, **form.cleaned_data
         ),
     )
-
-
-def _done(form: Form, operate: Any) -> bool:
-    """Whether it was done; a refusal that the person can mend stands at the form."""
-    try:
-        operate()
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        for name, sentence in error.fields.items():
-            form.add_error(name, str(sentence))
-        if not error.fields:
-            form.add_error(None, str(error))
-        return False
-    return True
 
 
 def _answer(request: Any, pk: int, operation: Any, sentence: str) -> HttpResponse:

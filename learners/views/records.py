@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.errors import DomainError
+from foundation.refusals import show_refusal
 from learners import links, operations
 from learners.consent_text import CURRENT, text_of
 from learners.forms import LearnerForm
@@ -133,10 +134,7 @@ def _operated(form: LearnerForm, operation: Callable[..., Any], request: Any, **
     try:
         return operation(actor=request.actor, now=timezone.now(), **more)
     except DomainError as error:
-        for name, sentence in error.fields.items():
-            form.add_error(name, str(sentence))
-        if not error.fields:
-            form.add_error(None, str(error))
+        show_refusal(form, error)
         return None
 
 

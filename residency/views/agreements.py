@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backbone.models import Document
 from backbone.paging import page_of
-from foundation.errors import DomainError
+from foundation.refusals import is_done
 from residency.agreement_forms import ProgressForm, SignedCopyForm
 from residency.models import Agreement, AgreementParty, AgreementState, Commitment
 from residency.operations.agreement_parts import tell_progress
@@ -104,7 +104,7 @@ def _may_upload(request: Any, own: Agreement) -> bool:
 
 def _upload(request: Any, own: Agreement, form: Form) -> bool:
     file = form.cleaned_data["file"]
-    return _done(
+    return is_done(
         form,
         lambda: upload_signed_copy(
             actor=request.actor, now=timezone.now(), agreement=own, file=file, name=file.name
@@ -113,24 +113,9 @@ def _upload(request: Any, own: Agreement, form: Form) -> bool:
 
 
 def _tell(request: Any, own: Commitment, form: ModelForm) -> bool:
-    return _done(
+    return is_done(
         form,
         lambda: tell_progress(
             actor=request.actor, now=timezone.now(), commitment=own, **form.cleaned_data
         ),
     )
-
-
-def _done(form: Any, operate: Any) -> bool:
-    """Whether it was done; a refusal that the person can mend stands at the form."""
-    try:
-        operate()
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        for name, sentence in error.fields.items():
-            form.add_error(name, str(sentence))
-        if not error.fields:
-            form.add_error(None, str(error))
-        return False
-    return True

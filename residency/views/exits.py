@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foundation.errors import DomainError, WrongState
+from foundation.errors import WrongState
+from foundation.refusals import is_done
 from residency.exit_pages import ShownExit, shown_checks
 from residency.models import Exit, ExitReason, ExitState, Stay
 from residency.operations.exits import request_exit, withdraw_exit
@@ -105,15 +106,8 @@ def _context(request: Any, latest: Exit | None, stay: Stay | None, form: forms.F
 
 def _request(request: Any, form: ExitForm) -> bool:
     stay = get_object_or_404(Stay.objects.visible_to(request.actor).present())
-    try:
-        request_exit(actor=request.actor, now=timezone.now(), stay=stay, **form.cleaned_data)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        for name, sentence in error.fields.items():
-            form.add_error(name, str(sentence))
-        if not error.fields:
-            form.add_error(None, str(error))
+    wanted = {"stay": stay, **form.cleaned_data}
+    if not is_done(form, lambda: request_exit(actor=request.actor, now=timezone.now(), **wanted)):
         return False
     messages.success(request, _("The park was asked. It confirms the last day."))
     return True

@@ -69,7 +69,6 @@ SHUT = {
     "admin:residency_reviewpolicy_add": "one policy for each kind of applicant; the park has it",
     "admin:residency_criterion_add": "no weights are being drafted",
     "admin:residency_stay_add": "every organisation that may be in the park is",
-    "admin:residency_agreement_step": "the agreement is being renewed",
     "admin:residency_agreementparty_step": "the agreement is final",
     "admin:*_change": "a page to read, with a form that sends nothing",
 }

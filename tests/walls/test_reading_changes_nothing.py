@@ -19,7 +19,7 @@ from tenants.models import Membership
 from tests import databases
 from tests.browser import excused
 from tests.browser.routes import path_of, people_of
-from tests.browser.small_park import KEEPER, OWNER, PEOPLE, SmallPark
+from tests.browser.small_park import KEEPER, OWNER, PEOPLE, STAFF_MEMBER, SmallPark
 from tests.gateway.conftest import make_key
 from tests.makers import Makers
 from tests.routes import routes
@@ -151,6 +151,6 @@ def test_a_page_that_writes_is_named(
     monkeypatch.delitem(WRITTEN_BY, "admin:trade_rows")
     assert readers.writers(tables, "portal", "admin:trade_rows") == {
         f"GET portal as {OWNER}": {"backbone_notice"},
-        f"GET portal as {KEEPER}": {"backbone_notice"},
+        f"GET portal as {STAFF_MEMBER}": {"backbone_notice"},
         "GET admin:trade_rows as staff": {"trade_rowaccess", "tenants_trailentry"},
     }

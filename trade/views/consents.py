@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from backbone.paging import page_of
 from foundation.errors import InvalidInput, WrongState
+from foundation.refusals import show_refusal
 from trade import operations, queries
 from trade.forms import ConsentForm
 from trade.models import RowConsent
@@ -45,10 +46,7 @@ def _grant(request: Any, form: ConsentForm) -> bool:
             actor=request.actor, now=timezone.now(), **form.cleaned_data
         )
     except InvalidInput as error:
-        for name, sentence in error.fields.items():
-            form.add_error(name, str(sentence))
-        if not error.fields:
-            form.add_error(None, str(error))
+        show_refusal(form, error)
         return False
     return True
 
