@@ -16,6 +16,9 @@ from django.utils import translation
 from foundation.errors import Sentence
 
 Said = dict[str, str]
+# Instead of a sentence, for what a person wrote; given as the parameter ``words``. Handed over as
+# a sentence it would be looked up: "Home" would be translated, and its line ends changed.
+AS_WRITTEN = "%(words)s"
 
 
 def in_every_language(sentence: Sentence, params: Mapping[str, Any] | None = None) -> Said:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backbone.events import publish
 from backbone.models import Job
 from backbone.operations import start_job
+from backbone.sentences import AS_WRITTEN
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.home import Destination
@@ -230,7 +231,7 @@ def lock_draft(actor: Actor, agreement: Agreement) -> Agreement:
 
 
 def tell(
-    actor: Actor, now: datetime, agreement: Agreement, what: str, title: Any, body: str = ""
+    actor: Actor, now: datetime, agreement: Agreement, what: str, title: Any, reason: str = ""
 ) -> None:
     """Tell the organisation's leads, once for each step and what it was about."""
     tell_leads(
@@ -239,9 +240,8 @@ def tell(
         tenant=agreement.tenant,
         kind=f"residency.agreement_{what}",
         title=title,
-        # Percent signs of a reason are no placeholders.
-        body=body.replace("%", "%%"),
-        params={"title": agreement.title},
+        body=AS_WRITTEN if reason else "",
+        params={"title": agreement.title, "words": reason},
         to=Destination("residency:agreement", {"pk": agreement.pk}),
         key=f"agreement:{agreement.pk}:{what}:{now.timestamp():.0f}",
     )

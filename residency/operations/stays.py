@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backbone.events import publish
+from backbone.sentences import AS_WRITTEN
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.home import Destination
@@ -148,7 +149,7 @@ def lock_stay(actor: Actor, stay: Stay) -> Stay:
 
 
 def tell_stay(
-    actor: Actor, now: datetime, stay: Stay, what: str, title: Any, body: str = ""
+    actor: Actor, now: datetime, stay: Stay, what: str, title: Any, reason: str = ""
 ) -> None:
     tell_leads(
         actor=actor,
@@ -156,8 +157,8 @@ def tell_stay(
         tenant=stay.tenant,
         kind=f"residency.stay_{what}",
         title=title,
-        body=body.replace("%", "%%"),
-        params={"day": f"{stay.ends_on:%Y-%m-%d}"},
+        body=AS_WRITTEN if reason else "",
+        params={"day": f"{stay.ends_on:%Y-%m-%d}", "words": reason},
         to=Destination("residency:stay"),
         key=f"stay:{stay.pk}:{what}:{now.timestamp():.0f}",
     )

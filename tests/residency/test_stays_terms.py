@@ -155,6 +155,16 @@ def test_suspended_is_told_to_apps_above_and_ends(staff, owner, enterprise):
     assert told == {"residency.stay_suspended", "residency.stay_resumed"}
 
 
+@pytest.mark.parametrize("reason", ["Home", "100 % of it", "one\r\ntwo"])
+def test_what_a_person_wrote_is_told_as_it_was_written(staff, owner, enterprise, reason):
+    """ "Home" is a word of the portal's own and has a translation."""
+    with office(staff) as actor:
+        row = stay(actor, enterprise)
+        stays.suspend_stay(actor=actor, now=NOW, stay=row, reason=reason)
+        told = Notice.objects.get(user=owner.user, kind="residency.stay_suspended")
+    assert set(told.body_said.values()) == {reason}
+
+
 def test_only_staff_look_after_somebody(staff, owner, enterprise):
     with office(staff) as actor:
         row = stay(actor, enterprise)
