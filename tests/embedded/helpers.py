@@ -93,18 +93,20 @@ def command_line(pid: int) -> str:
 class Demo:
     """``python -m park_portal.embedded up`` as `make demo` runs it."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, filled: bool) -> None:
         self.state = state
+        self.filled = filled
         self.port = free_port()
         self.output = state.parent / f"{state.name}.out"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        parts = "" if self.filled else "tenants"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "park_portal.embedded", "up"],
                 cwd=paths.CHECKOUT,
-                env=environment(self.state, PORT=str(self.port)),
+                env=environment(self.state, PORT=str(self.port), PARK_DEMO=parts),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -132,9 +134,9 @@ class Demo:
 
 
 @contextlib.contextmanager
-def demo(state: Path) -> Iterator[Demo]:
+def demo(state: Path, *, filled: bool = False) -> Iterator[Demo]:
     """A demo that is started, ready, and stopped at the end whatever happens."""
-    started = Demo(state)
+    started = Demo(state, filled)
     started.start()
     try:
         started.wait_ready()

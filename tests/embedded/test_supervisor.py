@@ -30,7 +30,7 @@ def child(of: Demo, words: str) -> int:
 
 
 def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
-    with demo(tmp_path / "park") as running:
+    with demo(tmp_path / "park", filled=True) as running:
         children = family(running.pid)
         for server in SERVERS:
             assert any(server in line for line in children.values()), server
