@@ -15,9 +15,10 @@ from foundation.actors import Actor
 from foundation.errors import Sentence
 from foundation.money import NOTHING, format_number
 from residency import rubrics
+from residency.admin import reminding
 from residency.admin.showing import answers_of
 from residency.checklist import lines_of
-from residency.models import Application, Condition, Review
+from residency.models import Application, ApplicationState, Condition, Review
 from residency.models.rules import SCORES
 
 
@@ -58,13 +59,26 @@ class ReviewSheet:
         return list(own.select_related("reviewer").order_by("pk"))
 
     @property
+    def answers_due(self) -> list[tuple[Review, str]]:
+        """Everybody who was asked, and a reminder for those whose answer is awaited."""
+        under_review = self.application.state == ApplicationState.REVIEW
+        return [
+            (each, reminding.to_reviewer(each, self.application))
+            if under_review and not each.submitted_at and not each.conflict
+            else (each, "")
+            for each in self.asked
+        ]
+
+    @property
     def hidden(self) -> int:
         """How many submitted reviews the reader may not read yet."""
         return sum(1 for each in self.asked if each.submitted_at) - len(self.reviews)
 
     @cached_property
-    def conditions(self) -> list[Condition]:
-        return list(self.application.conditions.select_related("owner"))
+    def conditions(self) -> list[tuple[Condition, str]]:
+        """Each with a reminder for its owner while it is not met."""
+        own = self.application.conditions.select_related("owner", "application")
+        return [(each, "" if each.met_at else reminding.to_owner(each)) for each in own]
 
     @property
     def lines(self) -> list[Line]:

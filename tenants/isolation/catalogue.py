@@ -174,6 +174,14 @@ where c.relkind in ('r', 'p') and not exists (
   select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'trail' and t.tgenabled <> 'D')
 """
 
+# The first argument names the column of the tenant, the others are left unsaid.
+UNSAID = """
+select c.relname || '.' || argument from pg_trigger t
+join pg_class c on c.oid = t.tgrelid and c.relnamespace = 'public'::regnamespace,
+  unnest((string_to_array(encode(t.tgargs, 'escape'), '\\000'))[2:t.tgnargs]) argument
+where t.tgname = 'trail'
+"""
+
 # portal_app switches to two roles and inherits none; those two go nowhere.
 ROLES = """
 select r.rolname || ' is open to ' || m.rolname from pg_auth_members g
@@ -205,6 +213,10 @@ RULES: dict[str, tuple[str, frozenset[str]]] = {
     "right that the portal must not have": (EXCESSIVE_GRANTS, frozenset()),
     "trail that can be altered": (ALTERABLE_TRAIL, frozenset()),
     "tenant table without a trail": (UNTRAILED, frozenset(reviewed.TABLES_WITHOUT_TRAIL)),
+    "column that the trail keeps silent about": (
+        UNSAID,
+        frozenset(f"{t}.{name}" for t, names in reviewed.UNSAID_IN_TRAIL.items() for name in names),
+    ),
     "role that is more than one of three to switch to": (ROLES, frozenset()),
     "sequence that the portal can use": (USABLE_SEQUENCES, frozenset()),
     "right for everybody": (RIGHTS_OF_EVERYBODY, frozenset()),

@@ -50,3 +50,39 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "trade_monthlyproductsales": "sums of order lines, kept beside them and rebuilt at any time",
     "trade_monthlysales": "sums of orders, kept beside them and rebuilt at any time",
 }
+
+# Columns of which the trail keeps that they changed and not what they said: a retention rule
+# erases them one day, and the trail is never altered.
+UNSAID_IN_TRAIL: dict[str, list[str]] = {
+    "learners_learner": ["email", "latin_name", "mobile", "name", "number"],
+    "members_invitation": ["email", "full_name"],
+    "residency_application": [
+        "business_scope",
+        "closing_reason",
+        "contact_email",
+        "contact_mobile",
+        "contact_name",
+        "decision_reason",
+        "details",
+        "draft",
+        "findings",
+        "legal_person",
+        "name",
+        "name_en",
+        "registered_address",
+        "registration_number",
+        "return_note",
+    ],
+    "residency_applicationdocument": ["reason"],
+    "residency_followup": ["note"],
+    "residency_lead": [
+        "contact_email",
+        "contact_mobile",
+        "contact_name",
+        "lost_note",
+        "name",
+        "source_detail",
+        "wishes",
+    ],
+    "residency_review": ["comment", "conflict", "scores"],
+}

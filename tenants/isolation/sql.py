@@ -7,6 +7,8 @@ audience has its own role and its own policy instead.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tenants.isolation.context import APP, OWNER, STAFF
 
 # NULLIF: after the first transaction on a connection an unset setting reads '' and not NULL.
@@ -39,13 +41,29 @@ def tenant_key(table: str) -> str:
     )
 
 
-def trail_trigger(table: str, events: str = "insert or update or delete", when: str = "") -> str:
-    """Record each change of a row in the trail; ``when`` leaves out what is recorded elsewhere."""
+def trail_trigger(
+    table: str,
+    events: str = "insert or update or delete",
+    when: str = "",
+    unsaid: Collection[str] = (),
+) -> str:
+    """Record each change of a row in the trail.
+
+    ``when`` leaves out what is recorded elsewhere. Of the columns in ``unsaid`` the trail keeps
+    that they changed and not what they said: the trail is never altered, so what a retention rule
+    is to erase must not get into it.
+    """
     condition = f" when ({when})" if when else ""
+    arguments = ", ".join(f"'{name}'" for name in ("tenant_id", *sorted(unsaid)) if unsaid)
     return (
         f'create trigger trail after {events} on "{table}" '
-        f"for each row{condition} execute function trail_record()"
+        f"for each row{condition} execute function trail_record({arguments})"
     )
+
+
+def leave_unsaid(table: str, columns: Collection[str]) -> str:
+    """The trail of ``table`` anew, without what these columns say; see reviewed.UNSAID_IN_TRAIL."""
+    return f"{drop_trail_trigger(table)}; {trail_trigger(table, unsaid=columns)}"
 
 
 def drop_trail_trigger(table: str) -> str:

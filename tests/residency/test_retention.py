@@ -49,6 +49,14 @@ def rule(staff: Membership) -> Callable[..., RetentionRule]:
     return _rule
 
 
+def told_by_trail(tenant: Any, *words: str) -> list[str]:
+    """Which of the words any entry of the organisation still says."""
+    with enter_tenant(tenant.pk):
+        said = str(list(TrailEntry.objects.values_list("before", "after")))
+        assert TrailEntry.objects.exclude(table="").exists()
+    return [word for word in words if word in said]
+
+
 def test_a_person_who_left_two_years_ago_is_nobody_and_the_order_stays(make, owner, rule):
     """The law keeps trade data for three years; the account is deleted (domain.md, 10)."""
     clerk = make.member(owner.tenant, "operations", full_name="Wang Fang", mobile="13800000000")
@@ -132,6 +140,7 @@ def test_invitations_that_are_over(make, owner, rule):
     tidy()
     with enter_tenant(owner.tenant_id):
         assert [each.email for each in Invitation.objects.all()] == ["guest1@b.example"]
+    assert told_by_trail(owner.tenant, "guest0@") == []
 
 
 def test_leads_that_were_lost(park, staff, rule):
@@ -155,6 +164,7 @@ def test_leads_that_were_lost(park, staff, rule):
     assert "Wu Di" not in words
     assert "云帆" not in words
     assert "139" not in words
+    assert told_by_trail(park, "云帆", "Wu Di", "13900000000") == []
     assert (lost.source, lost.lost_reason, lost.erased_at is None) == ("call", "price", False)
     assert (fresh.contact_name, fresh.erased_at) == ("Wu Di", None)
 
@@ -174,6 +184,7 @@ def test_applications_never_sent_go_with_their_words(park, begin, rule):
     assert (gone.draft, gone.contact_email, gone.closing_reason) == ({}, "", "")
     assert gone.erased_at is not None
     assert gone.number == old.number
+    assert told_by_trail(park, "Wu Di", old.contact_email) == []
     assert kept.erased_at is None
     assert kept.contact_email == "other@example.test"
 

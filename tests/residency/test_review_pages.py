@@ -62,6 +62,14 @@ def test_the_page_shows_what_every_score_means_and_takes_them(sign_in, park, peo
     assert (str(kept.average), kept.scores["fit"]) == ("3.10", {"score": 2, "comment": "thin"})
 
 
+def test_whoever_has_not_answered_is_reminded_with_a_text_to_copy(sign_in, staff, asked):
+    own, (first, second) = asked
+    page = sign_in(staff).get(reverse("admin:residency_application_change", args=[own.pk]))
+    text = page.content.decode()
+    assert reverse("admin:residency_review_change", args=[second.pk]) in text
+    assert reverse("admin:residency_review_change", args=[first.pk]) not in text
+
+
 def test_nobody_opens_the_scores_page_of_another(sign_in, people, asked):
     _own, (_first, second) = asked
     answer = sign_in(people[0]).get(page_of(second))
@@ -90,7 +98,9 @@ def test_scores_stand_on_no_page_before_they_may_be_read(sign_in, park, staff, p
     assert "plan: 5" not in browser.get(decision_of(own)).content.decode()
 
 
-def test_the_decision_page_shows_averages_side_by_side_and_decides(sign_in, park, staff, people):
+def test_the_decision_page_shows_averages_side_by_side_and_decides(
+    sign_in, park, staff, people, settings
+):
     with looking_on(park):
         own = reviewed(park, staff, people, (5, 5, 4), (4, 2, 2))
     browser = sign_in(staff)
@@ -108,6 +118,10 @@ def test_the_decision_page_shows_averages_side_by_side_and_decides(sign_in, park
         decided = Application.objects.get(pk=own.pk)
         assert (decided.state, str(decided.average)) == ("conditional", "3.75")
         assert decided.conditions.get().text == "Insurance"
+    address = reverse("admin:residency_application_change", args=[own.pk])
+    text = browser.get(address).content.decode()
+    assert 'data-copies="condition-1"' in text
+    assert f"{settings.PORTAL_URL}{address}" in text
 
 
 def test_reviewers_are_asked_on_a_page_that_leaves_out_the_applicants_own(

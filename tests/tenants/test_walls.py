@@ -110,6 +110,11 @@ HOLES = {
         "alter table tenants_membership add constraint later check (id > 0) not valid",
         "alter table tenants_membership drop constraint later",
     ),
+    "column that the trail keeps silent about": (
+        sql.leave_unsaid("tenants_membership", ["roles"]),
+        f"{sql.drop_trail_trigger('tenants_membership')}; "
+        + sql.trail_trigger("tenants_membership"),
+    ),
     "tenant table without a trail": (
         sql.drop_trail_trigger("tenants_membership"),
         sql.trail_trigger("tenants_membership"),
