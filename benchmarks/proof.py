@@ -34,7 +34,7 @@ def with_full_figures() -> list[str]:
 def run(files: list[str]) -> tuple[int, list[dict[str, object]]]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q"]
+        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q", "-n", "2"]
         environment = os.environ | {"PARK_PROOF": "1"}
         status = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
         cases = ElementTree.parse(report).iter("testcase")

@@ -81,6 +81,12 @@ def drop_database(name: str) -> None:
 def drop_copy(name: str) -> None:
     connections.close_all()
     drop_database(name)
+    drop_database(kept_park())
+
+
+def kept_park() -> str:
+    """The worker's small park as it was built first (tests/browser/small_park.py)."""
+    return f"portal_park_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 
 
 def empty(name: str) -> None:

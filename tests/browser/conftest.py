@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from park_portal.embedded.redis import EmbeddedRedis
@@ -24,6 +25,9 @@ def page(monkeypatch):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(locale="en-GB")
+        # Beside Playwright's loop Django has connections of their own, left from the last test;
+        # the small park's database may be another since.
+        connections.close_all()
         yield page
         browser.close()
 

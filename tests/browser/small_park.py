@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import shutil
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import admin
 from django.core.mail import EmailMultiAlternatives
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +60,7 @@ from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
+from tests import databases
 from tests.clients import add_factors, fresh_client
 from trade import demo as orders
 from trade import operations as trade
@@ -323,7 +330,35 @@ def build(patch: pytest.MonkeyPatch) -> SmallPark:
     patch.setattr(orders, "STARTS_ON", half_a_year_ago)
     patch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
     patch.setattr(organisations, "_STUDIOS", organisations._STUDIOS[:1])
-    return SmallPark()
+    return _KEPT.again() if _KEPT.park else _KEPT.keep(SmallPark())
+
+
+class _Kept:
+    """The park as it was built first, so that a worker builds it once: its rows and its files."""
+
+    park: SmallPark | None = None
+
+    def keep(self, park: SmallPark) -> SmallPark:
+        self.park = copy.deepcopy(park)
+        connections.close_all()
+        databases.copy_database(self._own(), databases.kept_park())
+        shutil.copytree(settings.MEDIA_ROOT, self._files(), dirs_exist_ok=True)
+        return park
+
+    def again(self) -> SmallPark:
+        connections.close_all()
+        databases.copy_database(databases.kept_park(), self._own())
+        shutil.copytree(self._files(), settings.MEDIA_ROOT, dirs_exist_ok=True)
+        return copy.deepcopy(self.park)  # type: ignore[return-value]
+
+    def _own(self) -> str:
+        return str(connections["default"].settings_dict["NAME"])
+
+    def _files(self) -> Path:
+        return Path(os.environ["PARK_TEST_DIR"]) / databases.kept_park()
+
+
+_KEPT = _Kept()
 
 
 @pytest.fixture

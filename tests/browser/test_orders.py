@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from foundation.money import round_half_up
 from tenants.isolation.context import enter_tenant
 from tests.makers import PASSWORD
+from tests.proof import FULL
 from tests.shared_data import shared
 from tests.trade.online_retail import figures
 from trade.models import Order, OrderLine
@@ -155,12 +156,14 @@ def test_the_wizard_works_without_scripts(live_server, owner, worker, small, pag
 
 
 @pytest.mark.slow
-def test_all_seven_months_match_pythons_csv_module(
+def test_real_months_match_pythons_csv_module(
     complaints, live_server, owner, enterprise, worker, signed_in
 ):
+    """All seven for the proof; the importer's own tests read all of them on other days too."""
+    taken = months() if FULL else months()[-2:]
     page, lines = signed_in(owner), 0
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for month in months():
+    for month in taken:
         through_the_wizard(page, live_server, month)
         assert_told(page, month)
         wanted = figures(month)
@@ -178,18 +181,18 @@ def test_all_seven_months_match_pythons_csv_module(
     }
     rounded = {name: round_half_up(amount, 2) for name, amount in sums.items()}
     assert shown == rounded, "each month as the csv module has it, to the penny"
-    assert orders == len(numbers())
-    through_the_wizard(page, live_server, months()[-1])
-    assert_told(page, months()[-1], again=True)
+    assert orders == len(numbers(taken))
+    through_the_wizard(page, live_server, taken[-1])
+    assert_told(page, taken[-1], again=True)
     assert complaints == []
 
 
-def numbers() -> set[str]:
+def numbers(taken) -> set[str]:
     """Order numbers with at least one line that is a sale or a cancellation."""
     from tests.trade.online_retail import kind_of
 
     found = set()
-    for month in months():
+    for month in taken:
         with month.open(newline="", encoding="utf-8") as file:
             rows = csv.DictReader(file)
             found |= {row["InvoiceNo"] for row in rows if kind_of(row) in ("sale", "cancellation")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,24 @@ from tests.embedded.helpers import Demo, alive, demo, environment, family, free_
 
 pytestmark = pytest.mark.slow
 SERVERS = ("bin/postgres", "valkey-server", "granian", "park_portal worker", "park_portal beat")
+
+
+@pytest.fixture(scope="session")
+def _started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo's folder after its first start and stop, made once."""
+    state = tmp_path_factory.mktemp("started") / "park"
+    with demo(state):
+        pass
+    return state
+
+
+@pytest.fixture
+def state(_started: Path, tmp_path: Path) -> Path:
+    """A folder of the test's own, migrated and filled already."""
+    own = tmp_path / "park"
+    # With its owners: PostgreSQL runs as somebody else when the tests run as root.
+    subprocess.run(["cp", "-a", str(_started), str(own)], check=True)
+    return own
 
 
 def query(state: Path, statement: str) -> object:
@@ -41,19 +60,18 @@ def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
             assert probe.connect_ex(("127.0.0.1", running.port)) != 0
 
 
-def test_a_second_start_says_who_runs(tmp_path: Path) -> None:
-    with demo(tmp_path / "park") as running:
-        second = run(tmp_path / "park", "-m", "park_portal.embedded", "up", PORT=str(free_port()))
+def test_a_second_start_says_who_runs(state: Path) -> None:
+    with demo(state) as running:
+        second = run(state, "-m", "park_portal.embedded", "up", PORT=str(free_port()))
         assert second.returncode == 0
         assert f"already running: http://127.0.0.1:{running.port}/" in second.stdout
         assert str(running.pid) in second.stdout
-        reset = run(tmp_path / "park", "-m", "park_portal.embedded", "reset")
+        reset = run(state, "-m", "park_portal.embedded", "reset")
         assert reset.returncode == 1
         assert running.runs()
 
 
-def test_a_kill_leaves_nothing_and_the_next_start_keeps_the_data(tmp_path: Path) -> None:
-    state = tmp_path / "park"
+def test_a_kill_leaves_nothing_and_the_next_start_keeps_the_data(state: Path) -> None:
     with demo(state) as running:
         query(state, "create table kept as select 42 as answer; select 1")
         children = family(running.pid)
@@ -63,16 +81,16 @@ def test_a_kill_leaves_nothing_and_the_next_start_keeps_the_data(tmp_path: Path)
         assert query(state, "select answer from kept") == 42
 
 
-def test_manage_py_uses_the_running_server(tmp_path: Path) -> None:
-    with demo(tmp_path / "park") as running:
-        done = run(tmp_path / "park", "manage.py", "showmigrations", "sessions")
+def test_manage_py_uses_the_running_server(state: Path) -> None:
+    with demo(state) as running:
+        done = run(state, "manage.py", "showmigrations", "sessions")
         assert "[X] 0001_initial" in done.stdout
         assert running.runs()
-        assert query(tmp_path / "park", "select 1") == 1
+        assert query(state, "select 1") == 1
 
 
-def test_a_dead_worker_is_started_again(tmp_path: Path) -> None:
-    with demo(tmp_path / "park") as running:
+def test_a_dead_worker_is_started_again(state: Path) -> None:
+    with demo(state) as running:
         worker = child(running, "park_portal worker")
         os.kill(worker, signal.SIGKILL)
         until(lambda: "worker ended by itself" in running.said())
@@ -80,10 +98,10 @@ def test_a_dead_worker_is_started_again(tmp_path: Path) -> None:
         assert running.runs()
 
 
-def test_a_dead_database_stops_the_rest_with_a_reason(tmp_path: Path) -> None:
-    with demo(tmp_path / "park") as running:
+def test_a_dead_database_stops_the_rest_with_a_reason(state: Path) -> None:
+    with demo(state) as running:
         children = family(running.pid)
-        os.kill(int((tmp_path / "park/postgres/postmaster.pid").read_text().split()[0]), 9)
+        os.kill(int((state / "postgres/postmaster.pid").read_text().split()[0]), 9)
         assert running.process is not None
         assert running.process.wait(120) == 1
         assert "postgres ended by itself" in running.said()

@@ -20,8 +20,9 @@ from learners.models import Learner, RosterUpload
 from tenants.isolation.context import STAFF, Identity, enter
 from tests.hostile import files
 from tests.hostile.doors import DOORS, Door
-from tests.hostile.files import MIB, Hostile
+from tests.hostile.files import Hostile
 from tests.hostile.gauge import peak_memory
+from tests.hostile.writing import MIB
 from tests.proof import FULL
 from trade.models import Order, OrderImport
 
