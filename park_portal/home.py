@@ -53,10 +53,12 @@ def portal(request: Any) -> HttpResponse:
     def all_of(providers: list[str]) -> list[Any]:
         return collect(concerned(providers, request.actor, request.tenant), request.actor, now)
 
+    # Whoever has left the park only reads: nothing waits for them.
+    writes = request.tenant.left_at is None
     context = {
-        "work": shown_work(all_of(WORK_PROVIDERS), now, where),
+        "work": shown_work(all_of(WORK_PROVIDERS) if writes else [], now, where),
         "tiles": [shown_tile(tile, where) for tile in all_of(TILE_PROVIDERS)],
-        "actions": [shown_action(action, where) for action in all_of(ACTION_PROVIDERS)],
+        "actions": [shown_action(each, where) for each in all_of(ACTION_PROVIDERS) if writes],
     }
     return render(request, "home/portal.html", context)
 

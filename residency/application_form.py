@@ -265,7 +265,7 @@ def judged(application: Application, section: str = "") -> ApplicationForm:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one section is: what is said of all that is asked, and what is not right yet."""
+    """How far one section is: what is said of all that must be, and what is not right yet."""
 
     code: str
     title: Sentence
@@ -289,8 +289,9 @@ def _progress(application: Application, code: str) -> Progress:
         for name, errors in form.errors.as_data().items()
         if name in form.fields
     ]
-    said = sum(bool(application.draft.get(name)) for name in form.fields)
-    return Progress(code, SECTIONS[code][0], said, len(form.fields), missing)
+    required = {name for name, field in form.fields.items() if field.required}
+    said = len(required - {name for name, _label, _why in missing})
+    return Progress(code, SECTIONS[code][0], said, len(required), missing)
 
 
 def _more_than_missing(errors: Sequence[forms.ValidationError]) -> str:

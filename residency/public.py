@@ -114,14 +114,15 @@ def _application_page(
 def _what_is_missing(found: Application) -> dict[str, Any]:
     sections, lines = progress(found), lines_of(found, timezone.now())
     missing = [line for line in lines if is_missing(line)]
-    said, asked_of = sum(s.said for s in sections), sum(s.asked for s in sections)
-    steps = asked_of + len(lines)
+    needed = [line for line in lines if line.requirement.is_required]
+    done = sum(s.said for s in sections) + sum(not is_missing(line) for line in needed)
+    steps = sum(s.asked for s in sections) + len(needed)
     return {
         "sections": sections,
         "lines": lines,
         "missing_lines": missing,
         "brought": sum(line.has_file for line in lines),
-        "percent": 100 * (said + sum(line.has_file for line in lines)) // max(steps, 1),
+        "percent": 100 * done // max(steps, 1),
         "can_submit": not missing and all(section.is_complete for section in sections),
     }
 

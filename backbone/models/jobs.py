@@ -85,7 +85,9 @@ class Job(models.Model):
     runs, its row belongs to the worker's reporter; a handler must not lock or change it.
     """
 
-    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, related_name="+", db_index=False, verbose_name=_("organisation")
+    )
     kind = models.CharField(_("kind"), max_length=60)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -32,7 +32,9 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 class OutboxMessage(models.Model):
     """One effect outside the database. It may happen twice, so every effect is keyed."""
 
-    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, related_name="+", db_index=False, verbose_name=_("organisation")
+    )
     kind = models.CharField(_("kind"), max_length=60)
     # Ids and choices; no secrets, staff can read it.
     payload = models.JSONField(_("payload"), default=dict)

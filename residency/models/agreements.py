@@ -95,7 +95,11 @@ class Agreement(Lifecycle):
         "self", models.PROTECT, related_name="renewals", null=True, verbose_name=_("renews")
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("recorded by"),
     )
     created_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
     closed_on = models.DateField(_("ended on"), null=True)
@@ -171,7 +175,9 @@ class AgreementParty(models.Model):
         THIRD = "third", pgettext_lazy("party", "Further party")
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="parties")
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="parties", verbose_name=_("agreement")
+    )
     side = models.CharField(_("side"), max_length=12, choices=Side.choices)
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True, default="")
@@ -213,7 +219,9 @@ class Commitment(models.Model):
     """What one side promised, who sees to it, and how far it is."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="commitments")
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="commitments", verbose_name=_("agreement")
+    )
     party = models.ForeignKey(
         AgreementParty, models.PROTECT, related_name="commitments", verbose_name=_("promised by")
     )

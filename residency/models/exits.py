@@ -64,7 +64,7 @@ class Exit(Lifecycle):
         db_index=False,
         verbose_name=_("organisation"),
     )
-    stay = models.ForeignKey(Stay, models.PROTECT, related_name="exits")
+    stay = models.ForeignKey(Stay, models.PROTECT, related_name="exits", verbose_name=_("stay"))
     state = models.CharField(
         _("state"), max_length=10, choices=ExitState.choices, default=ExitState.REQUESTED
     )

@@ -64,7 +64,9 @@ class Review(models.Model):
     """One reviewer's scores by the application's own rubric; final once submitted."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="reviews", verbose_name=_("application")
+    )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reviewer")
     )
@@ -120,7 +122,9 @@ class Condition(models.Model):
     """What has to be so before an accepted applicant signs."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="conditions")
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="conditions", verbose_name=_("application")
+    )
     text = models.CharField(_("condition"), max_length=500)
     # Of the park's staff: sees to it that it is met.
     owner = models.ForeignKey(

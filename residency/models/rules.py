@@ -158,7 +158,9 @@ class Criterion(Bilingual):
     """A line of the rubric: its weight, and what each score from 1 to 5 means."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    policy = models.ForeignKey(ReviewPolicy, models.PROTECT, related_name="criteria")
+    policy = models.ForeignKey(
+        ReviewPolicy, models.PROTECT, related_name="criteria", verbose_name=_("review policy")
+    )
     code = models.SlugField(_("code"), max_length=40)
     weight = models.PositiveSmallIntegerField(_("weight"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)

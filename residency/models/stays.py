@@ -134,7 +134,9 @@ class Extension(models.Model):
     """The stay goes on for longer; never changed."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    stay = models.ForeignKey(Stay, models.PROTECT, related_name="extensions")
+    stay = models.ForeignKey(
+        Stay, models.PROTECT, related_name="extensions", verbose_name=_("stay")
+    )
     before_on = models.DateField(_("was until"))
     after_on = models.DateField(_("now until"))
     reason = models.CharField(_("reason"), max_length=500)
@@ -180,7 +182,7 @@ class Task(models.Model):
     tenant = models.ForeignKey(
         Tenant, models.PROTECT, related_name="+", db_index=False, verbose_name=_("organisation")
     )
-    stay = models.ForeignKey(Stay, models.PROTECT, related_name="tasks")
+    stay = models.ForeignKey(Stay, models.PROTECT, related_name="tasks", verbose_name=_("stay"))
     code = models.CharField(_("task"), max_length=30)
     opened_at = models.DateTimeField(_("opened"), db_default=Now())
     due_on = models.DateField(_("due"))
@@ -188,7 +190,11 @@ class Task(models.Model):
     # The event that closed it, or "by hand".
     closed_by_event = models.CharField(_("closed by"), max_length=60, blank=True, default="")
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("closed by"),
     )
 
     objects = TaskQuerySet.as_manager()

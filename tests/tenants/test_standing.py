@@ -46,6 +46,7 @@ def test_its_people_read_and_change_nothing(gone, owner):
     assert page.status_code == 200
     until = standing.read_only_until(gone)
     assert f"{timezone.localtime(until):%Y-%m-%d}" in page.content.decode()
+    assert (page.context["work"], page.context["actions"]) == ([], [])
     answer = client.post(at("members:people", gone), {"email": "a@b.example", "roles": ["member"]})
     assert answer.status_code == 403
     assert "已退园" in answer.content.decode()

@@ -44,7 +44,10 @@ class DailySales(models.Model):
     gross = exact_amount(verbose_name=_("gross"))
     cancelled = exact_amount(verbose_name=_("cancelled"))
     net = models.GeneratedField(
-        expression=F("gross") - F("cancelled"), output_field=exact_amount(), db_persist=True
+        expression=F("gross") - F("cancelled"),
+        output_field=exact_amount(),
+        db_persist=True,
+        verbose_name=_("net"),
     )
     cny_per_unit = models.DecimalField(
         _("CNY per unit"), max_digits=30, decimal_places=18, null=True
@@ -92,7 +95,10 @@ class MonthlySales(models.Model):
     gross = exact_amount(verbose_name=_("gross"))
     cancelled = exact_amount(verbose_name=_("cancelled"))
     net = models.GeneratedField(
-        expression=F("gross") - F("cancelled"), output_field=exact_amount(), db_persist=True
+        expression=F("gross") - F("cancelled"),
+        output_field=exact_amount(),
+        db_persist=True,
+        verbose_name=_("net"),
     )
     net_cny = cny_amount(verbose_name=_("net in CNY"), null=True)
     provisional = models.BooleanField(_("provisional"))
@@ -133,7 +139,10 @@ class MonthlyProductSales(models.Model):
     gross = exact_amount(verbose_name=_("gross"))
     cancelled = exact_amount(verbose_name=_("cancelled"))
     net = models.GeneratedField(
-        expression=F("gross") - F("cancelled"), output_field=exact_amount(), db_persist=True
+        expression=F("gross") - F("cancelled"),
+        output_field=exact_amount(),
+        db_persist=True,
+        verbose_name=_("net"),
     )
     net_cny = cny_amount(verbose_name=_("net in CNY"), null=True)
     provisional = models.BooleanField(_("provisional"))
