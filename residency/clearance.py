@@ -58,7 +58,7 @@ def _of_agreement(
     return ClearanceItem(
         code,
         sentence,
-        {"title": agreement.title, "day": f"{agreement.ends_on:%Y-%m-%d}"},
+        {"title": agreement.readers_title, "day": f"{agreement.ends_on:%Y-%m-%d}"},
         blocking=blocking,
         key=ref_of(agreement.pk, "agreement"),
         to=Destination("residency:agreement", {"pk": agreement.pk}),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -150,6 +151,11 @@ class Agreement(Lifecycle):
     @property
     def is_over(self) -> bool:
         return self.state in (AgreementState.ENDED, AgreementState.VOID)
+
+    @property
+    def readers_title(self) -> Any:
+        """The title for a sentence that is said in every language: decided when it is read."""
+        return lazy(lambda: self.display_title, str)()
 
     @property
     def display_title(self) -> str:

@@ -218,11 +218,15 @@ class Application(Lifecycle):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
-    decision_reason = models.TextField(_("reason"), max_length=4000, blank=True, default="")
+    decision_reason = models.TextField(
+        _("reason of the decision"), max_length=4000, blank=True, default=""
+    )
     # Weighted average of the submitted scores, 1.00 to 5.00, rounded half up.
     average = models.DecimalField(_("average score"), max_digits=3, decimal_places=2, null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
-    closing_reason = models.TextField(_("reason"), max_length=1000, blank=True, default="")
+    closing_reason = models.TextField(
+        _("why it was closed"), max_length=1000, blank=True, default=""
+    )
     # Personal data was erased by the retention rules.
     erased_at = models.DateTimeField(_("erased"), null=True)
 

@@ -241,7 +241,7 @@ def tell(
         kind=f"residency.agreement_{what}",
         title=title,
         body=AS_WRITTEN if reason else "",
-        params={"title": agreement.title, "words": reason},
+        params={"title": agreement.readers_title, "words": reason},
         to=Destination("residency:agreement", {"pk": agreement.pk}),
         key=f"agreement:{agreement.pk}:{what}:{now.timestamp():.0f}",
     )

@@ -146,9 +146,13 @@ def test_from_the_draft_to_the_day_it_counts(staff, owner, enterprise):
         assert [file.tenant_id for file in files] == [enterprise.pk] * 2
         kinds = Notice.objects.filter(user=owner.user).values_list("kind", flat=True)
         told = set(kinds)
+        ready = Notice.objects.get(user=owner.user, kind="residency.agreement_ready")
         mails = OutboxMessage.objects.filter(kind="mail.send", tenant=enterprise).count()
     assert told == {"residency.agreement_ready", "residency.agreement_in_force"}
     assert mails == 2
+    said = {**ready.title_said, **ready.body_said}
+    assert row.title_en in f"{ready.title_said} {ready.body_said}", said
+    assert row.title in ready.title_said["zh-hans"] + ready.body_said.get("zh-hans", "")
 
 
 def test_nobody_is_asked_to_sign_while_nobody_is_named_who_signs(staff, enterprise):
