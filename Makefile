@@ -15,7 +15,7 @@ help:
 	@echo "make check       linters, types, import order, templates, migrations, translations"
 	@echo "make bench       measure against the floor (ONLY=name for one)"
 	@echo "make guards      switch each guard off and see its test fail (GUARD=name for one)"
-	@echo "make proof       the full figures of races, walls and hostile input, for the record"
+	@echo "make proof       the full figures of races, walls and hostile input, for the record (FILES=… for some)"
 	@echo "make sbom        what is inside, as CycloneDX, from the lock files (in .park/sbom)"
 	@echo "make setup       install what the lock files name, nothing else"
 	@echo "make reset       throw the demo's data away"
@@ -56,7 +56,7 @@ guards: setup
 	$(RUN) -m tests.guards $(if $(GUARD),"$(GUARD)")
 
 proof: setup
-	$(RUN) -m benchmarks.proof
+	$(RUN) -m benchmarks.proof $(FILES)
 
 sbom: setup
 	@$(RUN) setup/sbom.py

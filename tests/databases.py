@@ -78,6 +78,13 @@ def drop_database(name: str) -> None:
     _execute("postgres", f'drop database if exists "{name}" with (force)')
 
 
+def send_everybody_away(name: str) -> None:
+    """End connections that other threads left open: a database in use cannot be copied."""
+    statement = "select pg_terminate_backend(pid, 2000) from pg_stat_activity where datname = %s"
+    with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(f"{statement} and usename = current_user", [name])
+
+
 def drop_copy(name: str) -> None:
     connections.close_all()
     drop_database(name)

@@ -29,6 +29,7 @@ def page(monkeypatch):
         # the small park's database may be another since.
         connections.close_all()
         yield page
+        connections.close_all()
         browser.close()
 
 

@@ -320,7 +320,13 @@ class SmallPark:
 
 
 def build(patch: pytest.MonkeyPatch) -> SmallPark:
-    """The small park in the database of the moment; the demo is cut short by ``patch``."""
+    """The small park in the database of the moment, as this worker built it first."""
+    cut_short(patch)
+    return _KEPT.again() if _KEPT.park else _KEPT.keep(SmallPark())
+
+
+def cut_short(patch: pytest.MonkeyPatch) -> None:
+    """Less of the demo than ``make demo`` makes."""
     half_a_year_ago = timezone.localdate() - timedelta(days=183)
     patch.setattr(applicants, "LEADS", LEADS[:8])
     patch.setattr(applicants, "ONLINE", ["submitted", "returned", "checking"])
@@ -330,7 +336,6 @@ def build(patch: pytest.MonkeyPatch) -> SmallPark:
     patch.setattr(orders, "STARTS_ON", half_a_year_ago)
     patch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
     patch.setattr(organisations, "_STUDIOS", organisations._STUDIOS[:1])
-    return _KEPT.again() if _KEPT.park else _KEPT.keep(SmallPark())
 
 
 class _Kept:
@@ -339,10 +344,11 @@ class _Kept:
     park: SmallPark | None = None
 
     def keep(self, park: SmallPark) -> SmallPark:
-        self.park = copy.deepcopy(park)
         connections.close_all()
+        databases.send_everybody_away(self._own())
         databases.copy_database(self._own(), databases.kept_park())
         shutil.copytree(settings.MEDIA_ROOT, self._files(), dirs_exist_ok=True)
+        self.park = copy.deepcopy(park)
         return park
 
     def again(self) -> SmallPark:
@@ -359,6 +365,13 @@ class _Kept:
 
 
 _KEPT = _Kept()
+
+
+@pytest.fixture
+def new_small_park(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> SmallPark:
+    """Built now, for tests that prepare the database before."""
+    cut_short(monkeypatch)
+    return SmallPark()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.guards.listed import GUARDS, Guard
@@ -33,6 +34,21 @@ def notice(guard: Guard) -> str:
     return red[0] if status == FAILED and red else ""
 
 
+def record(guard: Guard, noticed: bool) -> None:
+    """The line of this guard in the record is written anew, so that a run may be made in parts."""
+    rows = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+    kept = {row["guard"]: row for row in rows}
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    kept[guard.name] = {
+        "guard": guard.name,
+        "test": guard.test,
+        "noticed": noticed,
+        "on": today,
+    }
+    listed = [kept[each.name] for each in GUARDS if each.name in kept]
+    RESULTS.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     wanted = [guard for guard in GUARDS if not sys.argv[1:] or guard.name in sys.argv[1:]]
     status, said = run(sorted({guard.test for guard in wanted}))
@@ -40,17 +56,15 @@ def main() -> int:
         print(said)
         print("With every guard on these tests must pass first.")
         return 1
-    rows = []
+    missed = 0
     for guard in wanted:
         red = notice(guard)
-        rows.append({"guard": guard.name, "test": guard.test, "noticed": bool(red)})
+        missed += not red
+        record(guard, bool(red))
         print(
             f"{'noticed' if red else 'MISSED ':8} {guard.name:36} {red or guard.test}", flush=True
         )
-    missed = [row for row in rows if not row["noticed"]]
-    print(f"{len(rows) - len(missed)} of {len(rows)} removals were noticed.")
-    if not sys.argv[1:]:
-        RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(wanted) - missed} of {len(wanted)} removals were noticed.")
     return 1 if missed else 0
 
 

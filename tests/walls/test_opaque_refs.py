@@ -151,10 +151,10 @@ def keys_shown(client: Client, addresses: list[str]) -> dict[str, list[bytes]]:
 
 
 def test_no_page_or_download_shows_a_key(
-    keys_that_show: None, small_park: SmallPark, monkeypatch: pytest.MonkeyPatch
+    keys_that_show: None, new_small_park: SmallPark, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = small_park.client(OWNER)
-    everything = [path_of(route, small_park, OWNER) for route in routes()]
+    client = new_small_park.client(OWNER)
+    everything = [path_of(route, new_small_park, OWNER) for route in routes()]
     addresses = [address for address in everything if address.startswith("/o/")]
     assert len(addresses) > 25
     assert keys_shown(client, addresses) == {}
