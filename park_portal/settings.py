@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "backbone",
     "gateway",
     "members",
+    "spaces",
     "residency",
     "learners",
     "trade",

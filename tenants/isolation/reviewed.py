@@ -12,6 +12,10 @@ TABLES_WITHOUT_TENANT = {
     "django_migrations": "which migrations ran",
     "django_session": "sessions belong to people",
     "mfa_authenticator": "second factors belong to people",
+    "spaces_building": "the park's own and the same for every reader; the portal only reads",
+    "spaces_floor": "the park's own and the same for every reader; the portal only reads",
+    "spaces_space": "the park's own and the same for every reader; the portal only reads",
+    "spaces_spacetype": "the park's own and the same for every reader; the portal only reads",
     "trade_referencerate": "exchange rates of the day, the same for everybody; the portal only reads",
     "tenants_tenant": "the organisations themselves: walled by id instead of tenant_id",
     "tenants_user": "people; a person may belong to several organisations",
@@ -25,6 +29,8 @@ KEYS_ACROSS_TENANTS: dict[str, str] = {}
 UNIQUE_ACROSS_TENANTS: dict[str, str] = {
     "api_key_prefix_once": "a key is found by its prefix before its organisation is known; it is "
     "random and made here, so nobody can try one out",
+    "occupancy_no_overlap": "a room is not given to two organisations; that it is taken at a time, "
+    "and nothing else, is what everybody sees of it anyway",
 }
 
 RIGHTS_BEFORE_SIGN_IN = {

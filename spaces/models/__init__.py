@@ -1,0 +1,23 @@
+"""The park's spaces, and the one ledger of who has which of them when."""
+
+from spaces.models.occupancies import (
+    LIVE,
+    NEEDS_REASON,
+    Occupancy,
+    OccupancyKind,
+    OccupancyState,
+)
+from spaces.models.tree import Building, Floor, Space, SpaceKind, SpaceType
+
+__all__ = [
+    "LIVE",
+    "NEEDS_REASON",
+    "Building",
+    "Floor",
+    "Occupancy",
+    "OccupancyKind",
+    "OccupancyState",
+    "Space",
+    "SpaceKind",
+    "SpaceType",
+]

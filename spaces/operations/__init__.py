@@ -1,0 +1,1 @@
+"""Writing the tree of spaces (``tree``), closing them (``closing``), the ledger (``occupancy``)."""

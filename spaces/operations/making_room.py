@@ -1,0 +1,115 @@
+"""Across organisations, under the lock of the spaces: what is in the way, and is there enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import DomainError
+from spaces.models import Occupancy, OccupancyState, Space
+from spaces.queries import peak, taken_spans
+from tenants.isolation.context import across_tenants, as_system
+
+Span = tuple[datetime, datetime | None]
+OVERLAPS = "occupancy_no_overlap"
+LAPSED = "lapsed expired holds of a space"
+COUNTED = "counted what is taken of a space"
+# How many names a refusal tells.
+NAMED = 5
+
+
+class Taken(DomainError):
+    """Somebody has it at that time; the sentence names the spaces."""
+
+    code = "space_taken"
+    message = _("Taken at that time: %(spaces)s")
+
+
+class NotEnough(DomainError):
+    """Of a space that is counted fewer are free than were asked for."""
+
+    code = "space_not_enough"
+    message = _("Not enough is free at that time of %(space)s.")
+
+
+def lapse_expired(now: datetime, space_ids: Iterable[int], spans: Sequence[Span]) -> None:
+    """Expired holds that may be in the way lapse, whoever's they are.
+
+    Whoever only looks leaves nothing in the trail; the crossing is recorded when there are some.
+    """
+    expired = Occupancy.objects.expired(now).overlapping(*hull(spans))
+    expired = expired.filter(space__in=list(space_ids))
+    with as_system():
+        if not expired.exists():
+            return
+    with across_tenants(LAPSED):
+        expired.update(state=OccupancyState.LAPSED, expires_at=None)
+
+
+def require_enough(now: datetime, rows: Sequence[Occupancy]) -> None:
+    """Raise NotEnough where rows that were just written take more of a space than there is."""
+    counted = {row.space_id: row.space for row in rows if not row.is_exclusive}
+    if not counted:
+        return
+    start, end = hull([(row.starts_at, row.ends_at) for row in rows])
+    with across_tenants(COUNTED):
+        found = taken_spans(counted, start, end, now)
+    for pk, space in counted.items():
+        if peak(each for each in found if each.space_id == pk) > space.quantity:
+            raise NotEnough(params={"space": str(space)})
+
+
+@contextmanager
+def saying_which(
+    wanted: Sequence[tuple[Space, Span]], now: datetime, own: Collection[int] = ()
+) -> Iterator[None]:
+    """The constraint says that something is taken; say what, now that nothing was written.
+
+    ``own`` are keys of rows that are in nobody's way: those that were to move.
+    """
+    try:
+        yield
+    except DomainError as error:
+        if error.code != OVERLAPS:
+            raise
+        names = _taken(wanted, now, own)
+        raise (Taken(params={"spaces": names}) if names else Taken(error.message)) from error
+
+
+def _taken(wanted: Sequence[tuple[Space, Span]], now: datetime, own: Collection[int]) -> str:
+    """Names of those that somebody has; none where the wishes are in each other's way."""
+    keys = {space.pk for space, _span in wanted}
+    with as_system():
+        there = (
+            Occupancy.objects.live(now)
+            .overlapping(*hull([span for _space, span in wanted]))
+            .filter(Q(space__in=keys) | Q(space__parent__in=keys))
+            .exclude(Q(pk__in=own) | Q(under__in=own, under__isnull=False))
+            .values_list("space_id", "space__parent_id", "during")
+        )
+        found = list(there)
+    names = [
+        str(space)
+        for space, (start, end) in wanted
+        if any(
+            space.pk in (pk, parent_id) and _meet(during, start, end)
+            for pk, parent_id, during in found
+        )
+    ]
+    return ", ".join(dict.fromkeys(names[:NAMED]))
+
+
+def _meet(during: DateTimeTZRange, start: datetime, end: datetime | None) -> bool:
+    return (end is None or during.lower < end) and (during.upper is None or start < during.upper)
+
+
+def hull(spans: Sequence[Span]) -> Span:
+    """From the first beginning to the last end."""
+    ends = [end for _start, end in spans]
+    bounded = [end for end in ends if end is not None]
+    return min(start for start, _end in spans), max(bounded) if len(bounded) == len(ends) else None
