@@ -150,6 +150,42 @@ GUARDS = [
         f"{WALLS}/test_production_walls.py::test_a_request_for_another_host_is_refused",
         "import django.http.request as r\nr.validate_host = lambda *a: True",
     ),
+    # -- spaces
+    Guard(
+        "nothing overlaps in a space",
+        "tests/spaces/test_bursts.py::test_each_slot_is_taken_once",
+        sql="alter table spaces_occupancy drop constraint occupancy_no_overlap",
+    ),
+    Guard(
+        "lock of a counted space",
+        "tests/spaces/test_bursts.py::test_two_do_not_take_the_same_last_ones",
+        "from spaces import locks\nlocks.LOCK = 'select %s, %s::int[]'",
+    ),
+    Guard(
+        "counting across organisations",
+        "tests/spaces/test_takings.py::"
+        "test_of_a_space_that_is_counted_no_more_is_taken_than_there_is",
+        "import contextlib\nfrom spaces.operations import making_room\n"
+        "making_room.across_tenants = lambda reason: contextlib.nullcontext()",
+    ),
+    Guard(
+        "an expired hold makes room",
+        "tests/spaces/test_takings.py::test_a_hold_keeps_others_out_until_it_expires",
+        "from spaces.operations import occupancy\n"
+        "occupancy.lapse_expired = lambda now, ids, spans: None",
+    ),
+    Guard(
+        "an expired hold is not confirmed",
+        "tests/spaces/test_takings.py::"
+        "test_an_expired_hold_is_not_confirmed_even_when_nobody_else_came",
+        "from spaces.operations import occupancy\n"
+        "occupancy._require_not_expired = lambda row, now: None",
+    ),
+    Guard(
+        "a counted occupancy of an exclusive space",
+        "tests/spaces/test_takings.py::test_whoever_writes_the_table_has_the_last_judge",
+        sql="alter table spaces_occupancy drop constraint occupancy_exclusive_as_space",
+    ),
     # -- files and exports
     Guard(
         "formula escaping",
