@@ -15,8 +15,11 @@ permissions = PermissionTable(
     {
         "see_spaces": STAFF,
         "manage_spaces": STAFF_LEADS,
+        # Maintenance and blocks.
         "close_spaces": STAFF_DESK,
-        # Staff for anybody, everybody else for their own organisation.
+        # Leases: an organisation neither begins nor ends its own.
+        "let_spaces": STAFF_DESK,
+        # All else: staff for anybody, everybody else for their own organisation.
         "take_spaces": STAFF_DESK | {"staff:coordinator"} | set(Role.values),
     }
 )

@@ -35,7 +35,7 @@ def busy(
     """What is taken of these spaces in ``[start, end)``, cut to that span, in order of time.
 
     Whoever has it: this is the one read across organisations, and it tells nothing of them. An
-    expired hold is not busy. Writes nothing, not even in the trail.
+    expired hold is not busy, what was completed was. Writes nothing, not even in the trail.
     """
     with as_system():
         return taken_spans({space.pk for space in spaces}, start, end, now)
@@ -46,7 +46,7 @@ def taken_spans(
 ) -> list[Busy]:
     """What :func:`busy` gives, as far as the transaction's role sees it: for operations that have
     crossed over to all organisations themselves."""
-    rows = Occupancy.objects.live(now).overlapping(start, end).filter(space__in=space_ids)
+    rows = Occupancy.objects.standing(now).overlapping(start, end).filter(space__in=space_ids)
     found = rows.order_by("during", "pk").values_list("space_id", "during", "amount")
     return [
         Busy(space_id, max(during.lower, start), _earlier(during.upper, end), amount)
@@ -118,7 +118,7 @@ def states(
     somebody else has it. A space that is counted is taken when nothing of it is free.
     """
     chosen = {space.pk: space for space in spaces}
-    own = Occupancy.objects.visible_to(actor).live(now).overlapping(start, end)
+    own = Occupancy.objects.visible_to(actor).standing(now).overlapping(start, end)
     found = dict.fromkeys(chosen, SpaceState.FREE)
     for row in own.filter(space__in=chosen, space__is_exclusive=True):
         state = _state_of(row, start)
@@ -141,7 +141,7 @@ def _state_of(row: Occupancy, at: datetime) -> SpaceState:
         return SpaceState.MAINTENANCE
     if row.kind == OccupancyKind.BLOCK:
         return SpaceState.BLOCKED
-    if row.kind == OccupancyKind.LEASE and row.state == OccupancyState.ACTIVE:
+    if row.kind == OccupancyKind.LEASE and row.state != OccupancyState.HELD:
         ends_soon = row.ends_at is not None and row.ends_at <= at + ENDING
         return SpaceState.ENDING if ends_soon else SpaceState.LEASED
     if row.kind in (OccupancyKind.LEASE, OccupancyKind.HOLD):

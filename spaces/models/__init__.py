@@ -3,6 +3,7 @@
 from spaces.models.occupancies import (
     LIVE,
     NEEDS_REASON,
+    STANDING,
     Occupancy,
     OccupancyKind,
     OccupancyState,
@@ -12,6 +13,7 @@ from spaces.models.tree import Building, Floor, Space, SpaceKind, SpaceType
 __all__ = [
     "LIVE",
     "NEEDS_REASON",
+    "STANDING",
     "Building",
     "Floor",
     "Occupancy",

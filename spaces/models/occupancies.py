@@ -40,13 +40,20 @@ class OccupancyState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("occupancy", "Lapsed")
 
 
-# In these states a row keeps others out; a held one only until it expires.
+# What goes on or is to come; a held row only until it expires.
 LIVE = (OccupancyState.HELD, OccupancyState.ACTIVE)
+# In these states a row keeps others out. What is completed keeps its time too: the past is not
+# given away twice.
+STANDING = (*LIVE, OccupancyState.COMPLETED)
 # What the park does with its own spaces, without a row elsewhere that says why.
 NEEDS_REASON = (OccupancyKind.MAINTENANCE, OccupancyKind.BLOCK)
 # These may go on until further notice.
 OPEN_ENDED = (OccupancyKind.LEASE, *NEEDS_REASON)
 NEEDS_SOURCE = (OccupancyKind.LEASE, OccupancyKind.BOOKING, OccupancyKind.SESSION)
+
+
+def _expired(now: datetime) -> Q:
+    return Q(state=OccupancyState.HELD, expires_at__lte=now)
 
 
 class OccupancyQuerySet(models.QuerySet["Occupancy"]):
@@ -55,13 +62,16 @@ class OccupancyQuerySet(models.QuerySet["Occupancy"]):
         return self if actor.is_staff else self.filter(tenant_id=actor.tenant_id)
 
     def live(self, now: datetime) -> OccupancyQuerySet:
-        """What keeps others out at this moment of asking: an expired hold does not."""
-        return self.filter(
-            Q(state=OccupancyState.ACTIVE) | Q(state=OccupancyState.HELD, expires_at__gt=now)
-        )
+        """What somebody has or is going to have, at this moment of asking: an expired hold is
+        nobody's."""
+        return self.filter(state__in=LIVE).exclude(_expired(now))
+
+    def standing(self, now: datetime) -> OccupancyQuerySet:
+        """What keeps others out: what is live, and in the past what was completed."""
+        return self.filter(state__in=STANDING).exclude(_expired(now))
 
     def expired(self, now: datetime) -> OccupancyQuerySet:
-        return self.filter(state=OccupancyState.HELD, expires_at__lte=now)
+        return self.filter(_expired(now))
 
     def overlapping(self, start: datetime, end: datetime | None) -> OccupancyQuerySet:
         """What touches ``[start, end)``; None is without an end."""
@@ -80,7 +90,7 @@ class Occupancy(Lifecycle):
     """A space, or some of it, for a span of time. ``tenant`` is who has it.
 
     The span is half-open: who ends at ten makes room for who begins at ten. Of one exclusive
-    space no two live rows overlap: the constraint ``occupancy_no_overlap`` says so, whoever
+    space no two standing rows overlap: the constraint ``occupancy_no_overlap`` says so, whoever
     writes. Written by ``spaces.operations.occupancy`` alone, under the locks it takes.
     """
 
@@ -153,7 +163,7 @@ class Occupancy(Lifecycle):
                     ("space", RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
-                condition=Q(state__in=LIVE, is_exclusive=True),
+                condition=Q(state__in=STANDING, is_exclusive=True),
                 deferrable=Deferrable.IMMEDIATE,
                 violation_error_message=_("This space is taken at that time."),
             ),

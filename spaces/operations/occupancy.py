@@ -31,7 +31,13 @@ from spaces.permissions import permissions
 from tenants import standing
 from tenants.models import Tenant
 
-ACTION = "take_spaces"
+# By kind of occupancy; the others need ``take_spaces``.
+ACTIONS: dict[str, str] = {
+    OccupancyKind.LEASE: "let_spaces",
+    OccupancyKind.MAINTENANCE: "close_spaces",
+    OccupancyKind.BLOCK: "close_spaces",
+}
+TAKE = "take_spaces"
 # Rows of one taking may change places: judged when all have moved.
 LATER = "set constraints occupancy_no_overlap deferred"
 
@@ -41,6 +47,13 @@ class HoldExpired(WrongState):
 
     code = "hold_expired"
     message = _("The time for which this was held is over. Choose a time again.")
+
+
+class HasBegun(WrongState):
+    """Somebody has had the space already."""
+
+    code = "occupancy_begun"
+    message = _("This has begun already: it can be ended, not called off.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +112,10 @@ def _take(
     source: Model | None,
     held_until: datetime | None,
 ) -> list[Occupancy]:
-    permissions.require(actor, ACTION)
+    _permit(actor, {want.kind for want in wants})
     if not actor.is_staff and holder.pk != actor.tenant_id:
-        permissions.refuse(actor, ACTION)
-    _check_wants(wants, now, held_until)
+        permissions.refuse(actor, TAKE)
+    _check_wants(actor, wants, now, held_until)
     standing.require_present(holder.pk)
     lock_spaces(want.space for want in wants)
     known = _read_spaces(want.space for want in wants)
@@ -125,7 +138,6 @@ def activate(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -
     Raises NotPermitted, WrongState, HoldExpired when the hold is over (even when nobody else has
     taken it), ``HasLeft``, Occupancy.DoesNotExist for rows that the actor does not see.
     """
-    permissions.require(actor, ACTION)
     rows = _locked(actor, occupancies, is_more=True)
     for row in rows:
         _require_not_expired(row, now)
@@ -144,7 +156,6 @@ def prolong(
     Raises NotPermitted, WrongState for rows that are not held, HoldExpired, InvalidInput for a
     moment that is over, ``HasLeft``, Occupancy.DoesNotExist.
     """
-    permissions.require(actor, ACTION)
     _check_held_until(held_until, now)
     rows = _locked(actor, occupancies, is_more=True)
     for row in rows:
@@ -169,12 +180,11 @@ def move(*, actor: Actor, now: datetime, moves: Sequence[Move]) -> list[Occupanc
 
 @operation
 def _move(*, actor: Actor, now: datetime, moves: Sequence[Move]) -> list[Occupancy]:
-    permissions.require(actor, ACTION)
     spans = {each.occupancy.pk: (each.start, each.end) for each in moves}
     if not spans:
         raise InvalidInput(_("Choose what to move."))
     for start, end in spans.values():
-        _check_span(start, end)
+        _check_span(actor, start, end, now)
     rows = _locked(actor, [each.occupancy for each in moves], is_more=True)
     lapse_expired(now, {row.space_id for row in rows}, list(spans.values()))
     for row in rows:
@@ -197,9 +207,10 @@ def release(
     """Give back what is left from ``at`` on: what has begun ends then (and is completed when that
     is not after ``now``), what has not is released, what is over by then stays as it was.
 
-    Raises NotPermitted, WrongState for rows that are not live, Occupancy.DoesNotExist.
+    Raises NotPermitted, WrongState for rows that are not live, InvalidInput for a moment that is
+    over (unless the park's staff put it on record), Occupancy.DoesNotExist.
     """
-    permissions.require(actor, ACTION)
+    _check_not_over(actor, at, now)
     rows = _locked(actor, occupancies)
     for row in rows:
         if row.state not in LIVE:
@@ -210,13 +221,15 @@ def release(
 
 @operation
 def cancel(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -> list[Occupancy]:
-    """It does not take place, and nobody had the space. Of what has begun, ``release`` the rest.
+    """It does not take place, and nobody had the space.
 
-    Raises NotPermitted, WrongState for rows that are not live, Occupancy.DoesNotExist.
+    Raises NotPermitted, WrongState for rows that are not live, HasBegun for active ones that have
+    begun (``release`` the rest of them), Occupancy.DoesNotExist.
     """
-    permissions.require(actor, ACTION)
     rows = _locked(actor, occupancies)
     for row in rows:
+        if row.state == OccupancyState.ACTIVE and row.starts_at <= now:
+            raise HasBegun
         row.move_to(OccupancyState.CANCELLED)
         row.expires_at = None
     return _saved(rows)
@@ -228,7 +241,6 @@ def complete(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -
 
     Raises NotPermitted, WrongState for rows that are not active or go on, Occupancy.DoesNotExist.
     """
-    permissions.require(actor, ACTION)
     rows = _locked(actor, occupancies)
     for row in rows:
         if row.ends_at is None or row.ends_at > now:
@@ -243,7 +255,7 @@ def lapse(*, actor: Actor, now: datetime) -> int:
 
     Gives how many. Raises NotPermitted.
     """
-    permissions.require(actor, ACTION)
+    permissions.require(actor, TAKE)
     own = Occupancy.objects.filter(tenant_id=actor.tenant_id).expired(now)
     lock_spaces(row.space for row in own.select_related("space"))
     return own.update(state=OccupancyState.LAPSED, expires_at=None)
@@ -252,18 +264,33 @@ def lapse(*, actor: Actor, now: datetime) -> int:
 # -- checks ----------------------------------------------------------------------------------------
 
 
-def _check_wants(wants: Sequence[Want], now: datetime, held_until: datetime | None) -> None:
+def _permit(actor: Actor, kinds: Iterable[str]) -> None:
+    for action in sorted({ACTIONS.get(kind, TAKE) for kind in kinds}):
+        permissions.require(actor, action)
+
+
+def _check_not_over(actor: Actor, moment: datetime, now: datetime) -> None:
+    """Only staff put on record what happened before anybody wrote it down."""
+    if moment < now and not (actor.is_staff or actor.is_system):
+        raise InvalidInput(_("That time is over."), code="time_is_over")
+
+
+def _check_wants(
+    actor: Actor, wants: Sequence[Want], now: datetime, held_until: datetime | None
+) -> None:
     if not wants:
         raise InvalidInput(_("Choose what to take."))
     for want in wants:
-        _check_span(want.start, want.end)
+        _check_span(actor, want.start, want.end, now)
     if held_until is not None:
         _check_held_until(held_until, now)
 
 
-def _check_span(start: datetime, end: datetime | None) -> None:
+def _check_span(actor: Actor, start: datetime, end: datetime | None, now: datetime) -> None:
     if end is not None and end <= start:
         raise InvalidInput(_("The end comes after the beginning."), code="occupancy_span")
+    if end is not None:
+        _check_not_over(actor, end, now)
 
 
 def _check_held_until(held_until: datetime, now: datetime) -> None:
@@ -357,7 +384,8 @@ def _beneath(row: Occupancy, desk: Space) -> Occupancy:
 def _locked(
     actor: Actor, occupancies: Iterable[Occupancy], *, is_more: bool = False
 ) -> list[Occupancy]:
-    """The rows and what lies beneath them, as they are now, their spaces locked.
+    """The rows and what lies beneath them, as they are now, their spaces locked. Raises
+    NotPermitted.
 
     Container first: where ``is_more`` of a space may be used than before, the holder is in the park
     and stays until the transaction ends.
@@ -368,6 +396,7 @@ def _locked(
     found = list(own)
     if not wanted <= {row.pk for row in found}:
         raise Occupancy.DoesNotExist
+    _permit(actor, {row.kind for row in found})
     if is_more:
         for tenant_id in sorted({row.tenant_id for row in found}):
             standing.require_present(tenant_id)

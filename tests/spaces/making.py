@@ -87,9 +87,17 @@ def want(space: Space, start: float = 24, end: float | None = 25, **values: Any)
     return Want(space, at(start), None if end is None else at(end), **(known | values))
 
 
-def taken(member: Membership, *wants: Want, now: datetime = NOW, **values: Any) -> list[Occupancy]:
-    """By this member for the own organisation."""
+@contextmanager
+def acting(member: Membership, kinds: set[str]) -> Iterator[Actor]:
+    """As the member in the portal; for what only the park does for it, as the portal itself."""
     with portal(member) as actor:
+        by_the_park = kinds & {"lease", "maintenance", "block"}
+        yield Actor(user_id=None, tenant_id=member.tenant_id) if by_the_park else actor
+
+
+def taken(member: Membership, *wants: Want, now: datetime = NOW, **values: Any) -> list[Occupancy]:
+    """By this member for the own organisation, a lease by the park."""
+    with acting(member, {want.kind for want in wants}) as actor:
         return take(
             actor=actor,
             now=now,

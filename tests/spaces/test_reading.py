@@ -117,6 +117,16 @@ def test_of_several_things_on_a_day_the_weightiest_is_shown(grounds, owner, staf
         assert later == {room.pk: S.BLOCKED}
 
 
+def test_the_past_is_told_as_it_was(grounds, owner, staff):
+    unit = grounds.add("unit")
+    (row,) = taken(owner, want(unit, -24 * 9, 24))
+    with office(staff) as actor:
+        release(actor=actor, now=NOW, occupancies=[row], at=NOW)
+        known: Any = {"actor": actor, "spaces": [unit], "now": NOW}
+        assert queries.states(start=at(-30), end=at(-20), **known) == {unit.pk: S.ENDING}
+        assert queries.states(start=at(1), end=at(2), **known) == {unit.pk: S.FREE}
+
+
 def test_a_space_that_is_counted_is_taken_when_nothing_is_left(grounds, owner, rival):
     kit = grounds.add("kit", quantity=2)
     taken(owner, want(kit, 0, 1))

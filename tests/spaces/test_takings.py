@@ -16,18 +16,18 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Tenant, TrailEntry
 from tenants.operations import leave_park
 from tenants.standing import HasLeft
-from tests.spaces.making import HOUR, NOW, at, ledger, office, portal, states, taken, want
+from tests.spaces.making import HOUR, NOW, acting, at, ledger, office, portal, states, taken, want
 
 LATER = NOW + HOUR
 
 
 def do(name, member, rows, now=NOW, **values):
-    with portal(member) as actor:
+    with acting(member, {row.kind for row in rows}) as actor:
         return getattr(operations, name)(actor=actor, now=now, occupancies=rows, **values)
 
 
 def move(member, *moves, now=NOW):
-    with portal(member) as actor:
+    with acting(member, {row.kind for row, _start, _end in moves}) as actor:
         return operations.move(
             actor=actor, now=now, moves=[Move(row, at(start), at(end)) for row, start, end in moves]
         )
@@ -156,6 +156,60 @@ def test_what_is_retired_is_not_taken(grounds, owner, staff):
     refused(DomainError, lambda: taken(owner, want(room)), "space_retired")
 
 
+@pytest.mark.parametrize("kind", ["lease", "maintenance", "block"])
+def test_an_organisation_neither_leases_nor_closes(grounds, owner, kind):
+    wanted = want(grounds.add("unit"), 24, None, kind=kind, reason="x")
+    with portal(owner) as actor, pytest.raises(NotPermitted):
+        operations.take(
+            actor=actor, now=NOW, holder=Tenant.objects.get(pk=owner.tenant_id), wants=[wanted],
+            source=owner,
+        )  # fmt: skip
+    assert ledger() == []
+
+
+@pytest.mark.parametrize("step", ["cancel", "complete", "release", "move"])
+def test_an_organisation_does_not_end_its_lease(grounds, owner, step):
+    rows = taken(owner, want(grounds.add("unit"), -9, None))
+
+    def go():
+        with portal(owner) as actor:
+            known = {"actor": actor, "now": NOW}
+            if step == "move":
+                return operations.move(moves=[Move(rows[0], at(1), at(2))], **known)
+            more = {"at": at(9)} if step == "release" else {}
+            return getattr(operations, step)(occupancies=rows, **known, **more)
+
+    refused(NotPermitted, go)
+
+
+def test_only_staff_put_the_past_on_record(grounds, owner, staff, enterprise):
+    room = grounds.add()
+    refused(InvalidInput, lambda: taken(owner, want(room, -3, -2)), "time_is_over")
+    (row,) = taken(owner, want(room, -1, 5))
+    refused(InvalidInput, lambda: do("release", owner, [row], at=at(-0.5)), "time_is_over")
+    refused(InvalidInput, lambda: move(owner, (row, -1, -0.5)), "time_is_over")
+    with office(staff) as actor:
+        known = {"actor": actor, "now": NOW}
+        operations.take(holder=enterprise, wants=[want(room, -3, -2)], source=staff, **known)
+        (ended,) = operations.release(occupancies=[row], at=at(-0.5), **known)
+    assert ended.state == "completed"
+
+
+def test_the_past_is_not_given_away_twice(grounds, owner, rival):
+    room = grounds.add()
+    rows = taken(owner, want(room, 1, 5))
+    do("release", owner, rows, now=at(3), at=at(3))
+    refused(Taken, lambda: taken(rival, want(room, 2, 4), now=at(3)))
+    taken(rival, want(room, 3, 4), now=at(3))
+
+
+def test_what_has_begun_is_not_called_off(grounds, owner):
+    rows = taken(owner, want(grounds.add(), 1, 5))
+    refused(operations.HasBegun, lambda: do("cancel", owner, rows, now=at(1)))
+    held = taken(owner, want(grounds.add(), 1, 5), held_until=at(2))
+    do("cancel", owner, held, now=at(1))
+
+
 # -- units and their desks -------------------------------------------------------------------------
 
 
@@ -232,6 +286,10 @@ def test_a_hold_keeps_others_out_until_it_expires(grounds, owner, rival):
     with enter_tenant(rival.tenant_id):
         crossing = TrailEntry.objects.get(action="crossing")
     assert crossing.user_id == rival.user_id
+    with enter_tenant(owner.tenant_id):
+        lapsed = TrailEntry.objects.get(table="spaces_occupancy", action="update")
+    # Who came is no business of a competitor.
+    assert lapsed.user_id is None
 
 
 def test_an_expired_hold_is_not_confirmed_even_when_nobody_else_came(grounds, owner):

@@ -37,6 +37,7 @@ def build(lead: Membership, now: datetime) -> None:
 
 def fill(mark: Mark, actor: Actor, now: datetime) -> None:
     """A unit on lease with its desk, a kit that is counted, and a hold that expires."""
+    actor = Actor(user_id=None, tenant_id=actor.tenant_id)
     tenant = Tenant.objects.get(pk=actor.tenant_id)
     unit = Space.objects.get(code=f"U{ALL.index(mark)}")
     kit = Space.objects.get(code="K")
