@@ -15,8 +15,10 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from foundation.errors import DomainError
 from spaces import locks
 from spaces.models import Occupancy
+from spaces.operations import making_room
 from spaces.operations import occupancy as operations
 from spaces.operations.occupancy import Move
 from tenants.isolation.context import STAFF, Identity, enter
@@ -258,7 +260,7 @@ def test_of_a_space_that_is_counted_as_many_as_there_are(people, grounds):
 @pytest.fixture
 def meeting(monkeypatch):
     """Both have counted before either commits; whom a lock holds back is not waited for long."""
-    barrier, count = threading.Barrier(2), operations.require_enough
+    barrier, count = threading.Barrier(2), making_room.require_enough
 
     def meet(now, rows):
         count(now, rows)
@@ -276,7 +278,7 @@ def both_take_the_last_two(people, grounds):
         try:
             taken(member, want(kit, amount=2))
             outcomes.append(DONE)
-        except operations.DomainError as refusal:
+        except DomainError as refusal:
             outcomes.append(refusal.code)
         finally:
             connection.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -173,7 +175,7 @@ def test_an_organisation_does_not_end_its_lease(grounds, owner, step):
 
     def go():
         with portal(owner) as actor:
-            known = {"actor": actor, "now": NOW}
+            known: Any = {"actor": actor, "now": NOW}
             if step == "move":
                 return operations.move(moves=[Move(rows[0], at(1), at(2))], **known)
             more = {"at": at(9)} if step == "release" else {}
@@ -189,7 +191,7 @@ def test_only_staff_put_the_past_on_record(grounds, owner, staff, enterprise):
     refused(InvalidInput, lambda: do("release", owner, [row], at=at(-0.5)), "time_is_over")
     refused(InvalidInput, lambda: move(owner, (row, -1, -0.5)), "time_is_over")
     with office(staff) as actor:
-        known = {"actor": actor, "now": NOW}
+        known: Any = {"actor": actor, "now": NOW}
         operations.take(holder=enterprise, wants=[want(room, -3, -2)], source=staff, **known)
         (ended,) = operations.release(occupancies=[row], at=at(-0.5), **known)
     assert ended.state == "completed"

@@ -1,0 +1,178 @@
+"""Takings per second through the operation, against plain psycopg2 running the same statements.
+
+Two processes with one client each, spread over 400 rooms, in turns: ours takes, the floor repeats
+what a taking sent to the database, statement by statement, and commits as it does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg2
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from benchmarks.rows import Row, at_least
+from foundation.actors import Actor
+from park_portal.embedded.postgres import EmbeddedPostgres
+from spaces.models import Space
+from spaces.operations import tree
+from spaces.operations.occupancy import Want, take
+from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
+from tenants.models import Tenant
+from tenants.operations import register_tenant
+
+CLIENTS, ROOMS, ROUNDS, TAKINGS = 2, 400, 4, 400
+START = datetime(2030, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NOW = timezone.now()
+# The park's system makes what the benchmark needs.
+SYSTEM = Actor(user_id=None, tenant_id=0, is_staff=True)
+Statement = tuple[str, Any]
+
+
+def run(server: EmbeddedPostgres) -> list[Row]:
+    _fill()
+    counts = {"ours": 0.0, "floor": 0.0}
+    recorded = [_recorded(client) for client in range(CLIENTS)]
+    for round_ in range(ROUNDS):
+        turns: list[tuple[str, Callable[[int], Any]]] = [
+            ("ours", lambda client, r=round_: _take_all(client, r)),
+            ("floor", lambda client, r=round_: _repeat(server, recorded[client][r])),
+        ]
+        for side, work in turns if round_ % 2 else reversed(turns):
+            counts[side] += _seconds(work)
+    done = CLIENTS * ROUNDS * TAKINGS
+    print(f"  {len(recorded[0][0][0])} statements for each taking", flush=True)
+    ours, floor = done / counts["ours"], done / counts["floor"]
+    return [at_least("spaces: takings per second", ours, floor, 0.35)]
+
+
+def _fill() -> None:
+    with enter(Identity(STAFF)):
+        park, *_others = [_organisation(kind, number) for number, kind in enumerate(KINDS)]
+    known: dict[str, Any] = {"actor": SYSTEM, "now": NOW, "name_zh": "间", "name_en": "Room"}
+    with enter(Identity(STAFF, park.pk)):
+        building = tree.add_building(code="a", **known)
+        floor = tree.add_floor(building=building, level=1, **known)
+        kind = tree.add_type(code="room", **known)
+        for number in range(ROOMS):
+            tree.add_space(
+                kind="meeting_room", type=kind, code=f"R{number}", floor=floor, lets_by_hour=True,
+                **known,
+            )  # fmt: skip
+
+
+KINDS = ["operator", *["enterprise"] * CLIENTS]
+
+
+def _organisation(kind: str, number: int) -> Tenant:
+    name = f"bench-{number}"
+    return register_tenant(actor=SYSTEM, now=NOW, slug=name, kind=kind, name=name, name_en=name)
+
+
+def _takings(client: int, round_: int, shift: int) -> Iterator[Callable[[], Any]]:
+    """Each in another room, and in an hour that nobody else takes."""
+    tenant = _tenant(client)
+    actor = Actor(user_id=client + 1, tenant_id=tenant.pk, roles=frozenset({"owner"}))
+    rooms = list(Space.objects.order_by("pk"))
+    for number in range(TAKINGS):
+        room = rooms[number % ROOMS]
+        start = START + HOUR * (2 * (number // ROOMS + round_ * TAKINGS + client * 5_000) + shift)
+        want = Want(room, start, start + HOUR, "booking")
+        yield lambda want=want: _take(actor, tenant, want)
+
+
+def _tenant(client: int) -> Tenant:
+    with enter(Identity(STAFF)):
+        return Tenant.objects.get(slug=f"bench-{client + 1}")
+
+
+def _take(actor: Actor, tenant: Tenant, want: Want) -> None:
+    """As a page does it: one transaction, entered as the organisation."""
+    with enter_tenant(tenant.pk, user_id=actor.user_id):
+        take(actor=actor, now=NOW, holder=tenant, wants=[want], source=tenant)
+
+
+def _recorded(client: int) -> list[list[list[Statement]]]:
+    """What takings of other hours send, by round; nothing of it is kept in the database."""
+    return [
+        [_statements(work) for work in _takings(client, round_, 1)] for round_ in range(ROUNDS)
+    ]
+
+
+def _statements(work: Callable[[], Any]) -> list[Statement]:
+    sent: list[Statement] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with transaction.atomic():
+        with connection.execute_wrapper(note):
+            work()
+        transaction.set_rollback(True)
+    return _as_outermost(sent)
+
+
+def _as_outermost(sent: list[Statement]) -> list[Statement]:
+    """Without the savepoint and the putting back that come of recording inside a transaction."""
+    return sent[1:-3]
+
+
+def _take_all(client: int, round_: int) -> Callable[[], None]:
+    works = list(_takings(client, round_, 0))
+
+    def take_all() -> None:
+        for work in works:
+            work()
+
+    return take_all
+
+
+def _repeat(server: EmbeddedPostgres, takings: list[list[Statement]]) -> Callable[[], None]:
+    plain = psycopg2.connect(**_parameters())
+
+    def repeat() -> None:
+        with plain.cursor() as cursor:
+            for statements in takings:
+                for sql, params in statements:
+                    cursor.execute(sql, params)
+                    if cursor.description:
+                        cursor.fetchall()
+                plain.commit()
+
+    return repeat
+
+
+def _parameters() -> dict[str, Any]:
+    found = connection.get_connection_params()
+    return {name: found[name] for name in ("dbname", "user", "host", "port") if name in found}
+
+
+def _seconds(prepare: Callable[[int], Callable[[], None]]) -> float:
+    """How long the slower client works; both begin at once, connected and prepared."""
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    ready = context.Barrier(CLIENTS)
+    times = context.SimpleQueue()
+
+    def client(number: int) -> None:
+        work = prepare(number)
+        ready.wait()
+        started = time.perf_counter()
+        work()
+        times.put(time.perf_counter() - started)
+
+    processes = [context.Process(target=client, args=[number]) for number in range(CLIENTS)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    if any(process.exitcode for process in processes):
+        raise RuntimeError("a client of the benchmark failed")
+    return max(times.get() for _each in processes)
