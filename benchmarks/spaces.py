@@ -10,6 +10,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -41,8 +42,8 @@ def run(server: EmbeddedPostgres) -> list[Row]:
     recorded = [_recorded(client) for client in range(CLIENTS)]
     for round_ in range(ROUNDS):
         turns: list[tuple[str, Callable[[int], Any]]] = [
-            ("ours", lambda client, r=round_: _take_all(client, r)),
-            ("floor", lambda client, r=round_: _repeat(server, recorded[client][r])),
+            ("ours", partial(_take_all, round_)),
+            ("floor", partial(_repeat, [rounds[round_] for rounds in recorded])),
         ]
         for side, work in turns if round_ % 2 else reversed(turns):
             counts[side] += _seconds(work)
@@ -84,7 +85,7 @@ def _takings(client: int, round_: int, shift: int) -> Iterator[Callable[[], Any]
         room = rooms[number % ROOMS]
         start = START + HOUR * (2 * (number // ROOMS + round_ * TAKINGS + client * 5_000) + shift)
         want = Want(room, start, start + HOUR, "booking")
-        yield lambda want=want: _take(actor, tenant, want)
+        yield partial(_take, actor, tenant, want)
 
 
 def _tenant(client: int) -> Tenant:
@@ -100,9 +101,7 @@ def _take(actor: Actor, tenant: Tenant, want: Want) -> None:
 
 def _recorded(client: int) -> list[list[list[Statement]]]:
     """What takings of other hours send, by round; nothing of it is kept in the database."""
-    return [
-        [_statements(work) for work in _takings(client, round_, 1)] for round_ in range(ROUNDS)
-    ]
+    return [[_statements(work) for work in _takings(client, round_, 1)] for round_ in range(ROUNDS)]
 
 
 def _statements(work: Callable[[], Any]) -> list[Statement]:
@@ -116,15 +115,11 @@ def _statements(work: Callable[[], Any]) -> list[Statement]:
         with connection.execute_wrapper(note):
             work()
         transaction.set_rollback(True)
-    return _as_outermost(sent)
-
-
-def _as_outermost(sent: list[Statement]) -> list[Statement]:
-    """Without the savepoint and the putting back that come of recording inside a transaction."""
+    # Without the savepoint and the putting back, which come of recording inside a transaction.
     return sent[1:-3]
 
 
-def _take_all(client: int, round_: int) -> Callable[[], None]:
+def _take_all(round_: int, client: int) -> Callable[[], None]:
     works = list(_takings(client, round_, 0))
 
     def take_all() -> None:
@@ -134,12 +129,12 @@ def _take_all(client: int, round_: int) -> Callable[[], None]:
     return take_all
 
 
-def _repeat(server: EmbeddedPostgres, takings: list[list[Statement]]) -> Callable[[], None]:
+def _repeat(takings: list[list[list[Statement]]], client: int) -> Callable[[], None]:
     plain = psycopg2.connect(**_parameters())
 
     def repeat() -> None:
         with plain.cursor() as cursor:
-            for statements in takings:
+            for statements in takings[client]:
                 for sql, params in statements:
                     cursor.execute(sql, params)
                     if cursor.description:

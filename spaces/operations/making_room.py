@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
@@ -16,6 +16,7 @@ from spaces.queries import peak, taken_spans
 from tenants.isolation.context import STAFF, Identity, across_tenants, as_system, enter
 
 Span = tuple[datetime, datetime | None]
+Result = TypeVar("Result")
 OVERLAPS = "occupancy_no_overlap"
 LAPSED = "lapsed expired holds of a space"
 COUNTED = "counted what is taken of a space"
@@ -65,25 +66,40 @@ def require_enough(now: datetime, rows: Sequence[Occupancy]) -> None:
             raise NotEnough(params={"space": str(space)})
 
 
-@contextmanager
-def saying_which(
-    wanted: Sequence[tuple[Space, Span]], now: datetime, own: Collection[int] = ()
-) -> Iterator[None]:
-    """The constraint says that something is taken; say what, now that nothing was written.
+def with_room(
+    attempt: Callable[[bool], Result],
+    wanted: Sequence[tuple[Space, Span]],
+    now: datetime,
+    own: Collection[int] = (),
+) -> Result:
+    """Make an attempt, and when the constraint finds something in the way look what it is.
 
-    ``own`` are keys of rows that are in nobody's way: those that were to move.
+    Most find nothing, so they are spared the look. What stands in the way is named, nothing having
+    been written; if it is but expired holds, a second attempt lets them lapse first (``attempt``
+    is told so). ``own`` are keys of rows that are in nobody's way: those that were to move.
+    Raises Taken.
     """
     try:
-        yield
+        return attempt(False)
     except DomainError as error:
-        if error.code != OVERLAPS:
-            raise
-        names = _taken(wanted, now, own)
-        raise (Taken(params={"spaces": names}) if names else Taken(error.message)) from error
+        _require_overlap(error)
+        if names := _taken(wanted, now, own):
+            raise Taken(params={"spaces": names}) from error
+    try:
+        return attempt(True)
+    except DomainError as error:
+        _require_overlap(error)
+        # The wishes are in each other's way, or somebody came in between.
+        raise Taken(error.message) from error
+
+
+def _require_overlap(error: DomainError) -> None:
+    if error.code != OVERLAPS:
+        raise error
 
 
 def _taken(wanted: Sequence[tuple[Space, Span]], now: datetime, own: Collection[int]) -> str:
-    """Names of those that somebody has; none where the wishes are in each other's way."""
+    """Names of those that somebody has."""
     keys = {space.pk for space, _span in wanted}
     with as_system():
         there = (
