@@ -89,7 +89,7 @@ def test_the_staffs_page_has_the_check_a_reminder_and_the_way_to_everything(leav
 
 
 def test_where_no_app_has_a_part_the_page_says_so(leaving, settings):
-    leaving.at(ExitState.INSPECTION)
+    leaving.at(ExitState.SETTLEMENT)
     settings.LANGUAGE_CODE = "en"
     page = fresh_client(leaving.owner.user).get(portal(leaving), headers={"accept-language": "en"})
     assert "No part of the portal has anything to do in this step" in page.content.decode()
