@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from backbone import clearance
 from residency.models import Exit, ExitState, Waiver
 from tests.clients import fresh_client
 from tests.residency.exits import TODAY, Leaving
@@ -88,8 +89,9 @@ def test_the_staffs_page_has_the_check_a_reminder_and_the_way_to_everything(leav
     assert str(leaving.owner.user) in shown
 
 
-def test_where_no_app_has_a_part_the_page_says_so(leaving, settings):
-    leaving.at(ExitState.SETTLEMENT)
+def test_where_no_app_has_a_part_the_page_says_so(leaving, settings, monkeypatch):
+    monkeypatch.setattr(clearance, "_steps", [])
+    leaving.at(ExitState.INSPECTION)
     settings.LANGUAGE_CODE = "en"
     page = fresh_client(leaving.owner.user).get(portal(leaving), headers={"accept-language": "en"})
     assert "No part of the portal has anything to do in this step" in page.content.decode()
