@@ -128,6 +128,22 @@ def test_buffers_keep_the_neighbours_out(people, grounds):
     assert overlaps() == 0
 
 
+def test_a_series_is_taken_whole(people, grounds):
+    """The same hour for four weeks; every other try begins a week later and meets in the rest."""
+    room, week = grounds.add(), 24 * 7
+
+    def attempt(number):
+        start, end = slot(number)
+        weeks = range(number // SLOTS % 2, number // SLOTS % 2 + 4)
+        wanted = [want(room, start + week * each, end + week * each) for each in weeks]
+        return lambda: taken(whose(people, number), *wanted)
+
+    outcomes = burst([attempt(number) for number in range(TRIES)])
+    assert outcomes == {DONE: SLOTS, "space_taken": REFUSED}
+    assert live() == 4 * SLOTS
+    assert overlaps() == 0
+
+
 def test_a_hold_is_confirmed_once(people, grounds):
     room, holder = grounds.add(), people[0]
     held = [taken(holder, want(room, *slot(number)), held_until=at(9)) for number in range(SLOTS)]
