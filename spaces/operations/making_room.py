@@ -99,13 +99,13 @@ def _require_overlap(error: DomainError) -> None:
 
 
 def _taken(wanted: Sequence[tuple[Space, Span]], now: datetime, own: Collection[int]) -> str:
-    """Names of those that somebody has."""
+    """Names of those that somebody has; what is counted is not for the constraint to say."""
     keys = {space.pk for space, _span in wanted}
     with as_system():
         there = (
             Occupancy.objects.standing(now)
             .overlapping(*hull([span for _space, span in wanted]))
-            .filter(Q(space__in=keys) | Q(space__parent__in=keys))
+            .filter(Q(space__in=keys) | Q(space__parent__in=keys), is_exclusive=True)
             .exclude(Q(pk__in=own) | Q(under__in=own, under__isnull=False))
             .values_list("space_id", "space__parent_id", "during")
         )

@@ -208,9 +208,7 @@ def _move(*, actor: Actor, now: datetime, moves: Sequence[Move], lapsing: bool) 
     if lapsing:
         lapse_expired(now, {row.space_id for row in rows}, list(spans.values()))
     for row in rows:
-        if row.state not in LIVE:
-            raise WrongState
-        _require_not_expired(row, now)
+        _require_live(row, now)
         span = spans.get(row.pk) or spans[row.under_id or row.pk]
         row.during = DateTimeTZRange(*span)
     with connection.cursor() as cursor:
@@ -227,14 +225,13 @@ def release(
     """Give back what is left from ``at`` on: what has begun ends then (and is completed when that
     is not after ``now``), what has not is released, what is over by then stays as it was.
 
-    Raises NotPermitted, WrongState for rows that are not live, InvalidInput for a moment that is
-    over (unless the park's staff put it on record), Occupancy.DoesNotExist.
+    Raises NotPermitted, WrongState for rows that are not live, HoldExpired, InvalidInput for a
+    moment that is over (unless the park's staff put it on record), Occupancy.DoesNotExist.
     """
     _check_not_over(actor, at, now)
     rows = _locked(actor, occupancies)
     for row in rows:
-        if row.state not in LIVE:
-            raise WrongState
+        _require_live(row, now)
         _give_back(row, at, now)
     return _saved(rows)
 
@@ -243,11 +240,12 @@ def release(
 def cancel(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -> list[Occupancy]:
     """It does not take place, and nobody had the space.
 
-    Raises NotPermitted, WrongState for rows that are not live, HasBegun for active ones that have
+    Raises NotPermitted, WrongState for rows that are not live, HoldExpired, HasBegun for active ones that have
     begun (``release`` the rest of them), Occupancy.DoesNotExist.
     """
     rows = _locked(actor, occupancies)
     for row in rows:
+        _require_live(row, now)
         if row.state == OccupancyState.ACTIVE and row.starts_at <= now:
             raise HasBegun
         row.move_to(OccupancyState.CANCELLED)
@@ -335,6 +333,13 @@ def _check_space(space: Space, want: Want) -> None:
             code="occupancy_amount",
             params=known | {"quantity": space.quantity},
         )
+
+
+def _require_live(row: Occupancy, now: datetime) -> None:
+    """An expired hold is over, whether somebody has marked it as lapsed yet or not."""
+    if row.state not in LIVE:
+        raise WrongState
+    _require_not_expired(row, now)
 
 
 def _require_not_expired(row: Occupancy, now: datetime) -> None:

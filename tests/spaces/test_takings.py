@@ -298,11 +298,17 @@ def test_an_expired_hold_is_not_confirmed_even_when_nobody_else_came(grounds, ow
     rows = taken(owner, want(grounds.add()), held_until=at(2))
     refused(HoldExpired, lambda: do("activate", owner, rows, now=at(2)))
     refused(HoldExpired, lambda: do("prolong", owner, rows, now=at(2), held_until=at(3)))
-    refused(HoldExpired, lambda: move_at(owner, rows[0], at(2)))
+    refused(HoldExpired, lambda: do("cancel", owner, rows, now=at(2)))
+    refused(HoldExpired, lambda: do("release", owner, rows, now=at(2), at=at(2)))
+    refused(HoldExpired, lambda: move(owner, (rows[0], 30, 31), now=at(2)))
 
 
-def move_at(member, row, now):
-    return move(member, (row, 30, 31), now=now)
+def test_an_expired_hold_makes_room_beside_a_kit_of_which_some_is_taken(grounds, owner, rival):
+    room, kit = grounds.add(), grounds.add("kit", quantity=3)
+    taken(owner, want(room), held_until=at(1))
+    taken(owner, want(kit))
+    taken(rival, want(room), want(kit), now=at(1))
+    assert states() == ["lapsed", "active", "active", "active"]
 
 
 def test_a_hold_may_be_prolonged(grounds, owner, rival):
