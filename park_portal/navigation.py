@@ -128,6 +128,16 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        _("Spaces"),
+        [
+            ("spaces.space", "door_open"),
+            ("spaces.occupancy", "calendar_month"),
+            ("spaces.building", "domain"),
+            ("spaces.floor", "stairs"),
+            ("spaces.spacetype", "category"),
+        ],
+    ),
+    (
         _("Trade"),
         [
             ("trade.monthlysales", "bar_chart"),

@@ -184,16 +184,18 @@ class Life:
 
     def _fits(self, wants: list[Want], without: set[int] | None = None) -> bool:
         """Hour by hour, with everything that stands: is there enough of each?"""
-        wanted = [(space, want, amount) for want in wants for space, amount in self._parts(want)]
+        wanted = [
+            (space, amount, range(_hour(want.start), _last(want.end)))
+            for want in wants
+            for space, amount in self._parts(want)
+        ]
         return all(
             self._taken(space.pk, hour, without or set())
-            + sum(a for s, w, a in wanted if s == space and at(hour) >= w.start
-                  and (w.end is None or at(hour) < w.end))
+            + sum(more for other, more, span in wanted if other == space and hour in span)
             <= space.quantity
-            for space, want, _amount in wanted
-            for hour in range(HORIZON)
-            if at(hour) >= want.start and (want.end is None or at(hour) < want.end)
-        )  # fmt: skip
+            for space, _amount, hours in wanted
+            for hour in hours
+        )
 
     def _parts(self, want: Want) -> list[tuple[Space, int]]:
         beneath = [(d, d.quantity) for d in self.desks] if want.space == self.unit else []
@@ -324,8 +326,9 @@ class Life:
             assert self._ledger() == {pk: row.shown(self.now) for pk, row in self.rows.items()}
             self._check_figures(actor)
         for space in self.spaces:
-            for hour in range(-1, HORIZON):
-                assert self._taken(space.pk, hour, set()) <= space.quantity
+            # Where the most is taken, something begins.
+            begins = {row.start for row in self.rows.values() if row.space == space.pk}
+            assert all(self._taken(space.pk, hour, set()) <= space.quantity for hour in begins)
 
     def _ledger(self) -> dict[int, Row]:
         mine = Occupancy.objects.filter(space__in=self.spaces)
@@ -404,6 +407,10 @@ class Life:
 
     def _space(self, pk: int) -> Space:
         return next(space for space in self.spaces if space.pk == pk)
+
+
+def _last(moment: Any) -> int:
+    return HORIZON if moment is None else _hour(moment)
 
 
 def _hour(moment: Any) -> int:
