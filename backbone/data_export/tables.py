@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db.models import Field, ForeignKey, JSONField, Model
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from backbone.data_export import reviewed
@@ -129,6 +130,8 @@ def _writers(field: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         return _same, _as_json
     if isinstance(field, ArrayField):
         return _same, _labels(field.base_field)
+    if isinstance(field, DateTimeRangeField):
+        return _interval, _span
     if field.choices:
         return _plain, _label(field)
     return _plain, _same
@@ -151,6 +154,19 @@ def _labels(field: Field) -> Callable[[Any], str]:
 
 def _as_json(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _interval(value: Any) -> str:
+    """ISO 8601: begin and end, two dots for none."""
+    ends = (value.lower, value.upper)
+    return "/".join(".." if moment is None else moment.isoformat() for moment in ends)
+
+
+def _span(value: Any) -> str:
+    """Begin and end where the park is, nothing for none."""
+    ends = (value.lower, value.upper)
+    moments = ("" if at is None else f"{timezone.localtime(at):%Y-%m-%d %H:%M}" for at in ends)
+    return " – ".join(moments).strip()
 
 
 def _same(value: Any) -> Any:

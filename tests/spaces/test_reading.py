@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from backbone.clearance import exit_steps
+from backbone.data_export.tables import tables
 from spaces import clearance, queries, sections
 from spaces.models import Occupancy
 from spaces.operations import closing, tree
@@ -175,3 +176,18 @@ def test_the_organisations_page_says_what_it_has(grounds, owner, enterprise, nei
         assert sections.section(actor, neighbour, NOW) is None
     assert shown is not None
     assert [str(line.value) for line in shown.lines] == [unit.code, "1"]
+
+
+def test_an_export_says_from_when_until_when(grounds, owner):
+    taken(owner, want(grounds.add(), 24, 25), want(grounds.add("unit"), 24, None))
+    with portal(owner):
+        (table,) = [each for each in tables(owner.tenant_id) if each.model is Occupancy]
+        column = [each.name for each in table.columns].index("during")
+        found = [row[column] for row in table.rows()]
+    during = table.columns[column]
+    until = [at(25).isoformat(), ".."]
+    assert [during.plain(each) for each in found] == [
+        f"{at(24).isoformat()}/{end}" for end in until
+    ]
+    first = f"{timezone.localtime(at(24)):%Y-%m-%d %H:%M} –"
+    assert [during.shown(each)[:18] for each in found] == [first, first]
