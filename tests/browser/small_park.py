@@ -56,6 +56,8 @@ from residency.models import (
     Task,
 )
 from residency.operations.reviews import assign_reviewers
+from spaces import demo as spaces
+from spaces.models import Building, Floor, Occupancy, Space, SpaceType
 from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
@@ -92,6 +94,8 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "residency_lead_step": ("follow-up", Lead, {"state": "followed"}),
     "residency_review_step": ("scores", Review, {"reviewer__username": STAFF_MEMBER}),
     "residency_stay_step": ("extension", Stay, {"state": "resident"}),
+    "spaces_occupancy_step": ("reopening", Occupancy, {"kind": "maintenance"}),
+    "spaces_space_step": ("maintenance", Space, {"code": "A-102"}),
     "residency_task_step": ("completion", Task, {"code": "check_in", "closed_at": None}),
 }
 
@@ -103,6 +107,7 @@ class SmallPark:
         self.now = timezone.now()
         organisations.seed(self.now)
         invitations.seed(self.now)
+        spaces.seed(self.now)
         rubrics.seed(self.now)
         applicants.seed(self.now)
         reviewing.seed(self.now)
@@ -135,6 +140,8 @@ class SmallPark:
             names |= set(Application.objects.values_list("name_en", flat=True))
             anchors = Criterion.objects.values_list("anchors", flat=True)
             scores = {each["en"] for scale in anchors for each in scale.values()}
+            tree = (Building, Floor, SpaceType, Space)
+            names |= {name for m in tree for name in m.objects.values_list("name_en", flat=True)}
             return {words for pair in agreements for words in pair} | names | scores
 
     def _work_of_the_owner(self) -> None:

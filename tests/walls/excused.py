@@ -81,6 +81,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names moves waiver agreementtitle promise",
         "why an organisation leaves or stays, and what may pass by whose word",
     ),
+    "admin:spaces_*": ("names purpose", "who has which space, and why the park closed one"),
     "admin:backbone_retentionrule_*": ("law", "the park's rules, which name the law"),
     "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),
     "admin:trade_orderimport_*": ("names", "that an organisation imported, and when"),
