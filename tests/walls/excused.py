@@ -14,6 +14,7 @@ UNREACHED = {
     "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
     "admin:residency_review_step": "a reviewer's own; tests/residency/test_review_pages.py",
     "admin:residency_condition_step": "the park's own; tests/residency/test_review_pages.py",
+    "admin:spaces_occupancy_step": "of what the park closed; tests/spaces/test_staff_site.py",
     "mailbox:mail": "the demo's own mailbox, which production refuses; mails are read one by one",
 }
 
