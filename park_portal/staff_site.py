@@ -28,6 +28,7 @@ class StaffSite(UnfoldAdminSite):
         from backbone.views import staff_file
         from reporting.views import late_organisations, park_briefs
         from residency.admin.board import renewal_board
+        from spaces.plan_urls import staff_pages
 
         own = [
             path("files/<file_ref:pk>/", self.admin_view(staff_file), name="staff_file"),
@@ -35,6 +36,7 @@ class StaffSite(UnfoldAdminSite):
             path("briefs/", self.admin_view(park_briefs), name="park_brief"),
             path("organisations/<int:pk>/", self.admin_view(organisation), name="organisation"),
             path("late/", self.admin_view(late_organisations), name="late_organisations"),
+            *staff_pages(self.admin_view),
         ]
         return own + super().get_urls()
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from foundation.actors import Actor
 from foundation.home import Destination, QuickAction, Tile, WorkItem
 from foundation.money import format_number, format_short
+from reporting.metrics import SHARE
 from reporting.permissions import permissions
 from reporting.progress import Progress
 from reporting.queries import current_targets, late_uploads, park_profile
@@ -64,6 +65,8 @@ def _tile(progress: Progress) -> Tile:
 
 def _shown(progress: Progress, value: object) -> str:
     unit = progress.definition.unit
+    if unit == SHARE:
+        return f"{format_number(value, 1)} %"  # type: ignore[arg-type]
     return f"{unit} {format_short(value)}" if unit else format_number(value, 0)  # type: ignore[arg-type]
 
 

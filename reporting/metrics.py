@@ -19,9 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from foundation.errors import Sentence
 from foundation.home import Destination
 from reporting.models import Metric
+from spaces.occupancy_figures import occupancy_on
 from tenants.kinds import TenantKind
 from tenants.models import Tenant
 from trade.models import Direction, MonthlySales
+
+# The unit of a figure in percent.
+SHARE = "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``unit`` is a currency code for money, '' for a count. ``rows`` leads, for a span of days,
+    """``unit`` is a currency code for money, % for a share, '' for a count. ``rows`` leads, for a span of days,
     to exactly the rows that ``measure`` adds up."""
 
     text: Sentence
@@ -65,6 +69,15 @@ def _exports(start_on: date, end_on: date) -> Figure:
         total=Coalesce(Sum("net_cny"), Decimal(0)), open=Count("pk", filter=unknown)
     )
     return Figure(sums["total"], provisional=bool(sums["open"]))
+
+
+def _occupancy(start_on: date, end_on: date) -> Figure:
+    """On the last day, in percent, unrounded; 0 where the park has nothing to let."""
+    return Figure(occupancy_on(end_on).percent or Decimal(0))
+
+
+def _occupancy_rows(start_on: date, end_on: date) -> Destination:
+    return Destination("admin:occupancy_rows", query={"what": "occupied", "day": end_on})
 
 
 def _organisation_rows(kind: str) -> Callable[[date, date], Destination]:
@@ -106,6 +119,16 @@ DEFINITIONS: dict[str, Definition] = {
         "CNY",
         _exports,
         _export_rows,
+    ),
+    Metric.OCCUPANCY: Definition(
+        _(
+            "Of the areas of all units that are let by lease, count in statistics and are in use "
+            "when the day ends, the part that a lease covers then; desks, rooms and bookings by "
+            "the hour never count."
+        ),
+        SHARE,
+        _occupancy,
+        _occupancy_rows,
     ),
 }
 

@@ -17,6 +17,7 @@ class Metric(models.TextChoices):
     ENTERPRISES = "enterprises", _("Enterprises")
     START_UPS = "start_ups", _("Start-ups")
     EXPORTS = "exports", _("Exports")
+    OCCUPANCY = "occupancy", _("Occupancy of leasable area")
 
 
 class ParkQuerySet(models.QuerySet[Any]):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from foundation.home import Destination
-from reporting.metrics import DEFINITIONS, Definition, Figure, measure
+from reporting.metrics import DEFINITIONS, SHARE, Definition, Figure, measure
 from reporting.models import Target
 
 
@@ -48,12 +48,16 @@ def progress_of(target: Target, today: date) -> Progress:
     Cumulative: the sum since its first day against the value, forecast by the share of days
     gone. Yearly: this calendar year's sum against the value, forecast likewise for the year.
     Standing: what there is today; new ones are expected as fast as they came so far.
+    A share in percent does not add up: whatever the measure, it is that of the last day, and
+    expected to stay.
     """
     start_on, end_on = _span(target, today)
     until = min(today, end_on)
     actual = measure(target.metric, start_on, until)
     year = measure(target.metric, date(today.year, 1, 1), today)
     forecast = _forecast(actual.value, start_on, until, end_on)
+    if DEFINITIONS[target.metric].unit == SHARE:
+        forecast = actual.value
     return Progress(target, actual, forecast, year, start_on, until)
 
 

@@ -10,10 +10,11 @@ class SpacesConfig(AppConfig):
         from backbone.housekeeping import register_tidying
         from backbone.sections import register_section
         from foundation.operations import explain
-        from spaces import clearance, sections
+        from spaces import clearance, plan_pictures, sections
         from spaces.housekeeping import lapse_own
 
         clearance.register()
+        plan_pictures.register()
         register_section("spaces", sections.section)
         register_tidying(lapse_own)
         explain(

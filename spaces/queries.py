@@ -121,7 +121,7 @@ def states(
     own = Occupancy.objects.visible_to(actor).standing(now).overlapping(start, end)
     found = dict.fromkeys(chosen, SpaceState.FREE)
     for row in own.filter(space__in=chosen, space__is_exclusive=True):
-        state = _state_of(row, start)
+        state = state_of(row, start)
         found[row.space_id] = max(found[row.space_id], state, key=WEIGHT.__getitem__)
     for pk in _full(list(chosen.values()), start, end, now):
         if found[pk] == SpaceState.FREE:
@@ -136,7 +136,8 @@ def _full(spaces: list[Space], start: datetime, end: datetime, now: datetime) ->
     return [s.pk for s in spaces if peak(by_space[s.pk]) >= s.quantity]
 
 
-def _state_of(row: Occupancy, at: datetime) -> SpaceState:
+def state_of(row: Occupancy, at: datetime) -> SpaceState:
+    """What a row makes of its space at that moment."""
     if row.kind == OccupancyKind.MAINTENANCE:
         return SpaceState.MAINTENANCE
     if row.kind == OccupancyKind.BLOCK:

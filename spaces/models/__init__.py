@@ -8,17 +8,21 @@ from spaces.models.occupancies import (
     OccupancyKind,
     OccupancyState,
 )
+from spaces.models.plans import Box, FloorPlan, Shape
 from spaces.models.tree import Building, Floor, Space, SpaceKind, SpaceType
 
 __all__ = [
     "LIVE",
     "NEEDS_REASON",
     "STANDING",
+    "Box",
     "Building",
     "Floor",
+    "FloorPlan",
     "Occupancy",
     "OccupancyKind",
     "OccupancyState",
+    "Shape",
     "Space",
     "SpaceKind",
     "SpaceType",

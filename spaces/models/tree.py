@@ -115,9 +115,11 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def lettable_area(self) -> SpaceQuerySet:
         """The units whose ``area`` adds up to the park's leasable area (docs/spaces.md)."""
-        return self.in_use().filter(
-            kind=SpaceKind.UNIT, lets_by_lease=True, counts_in_statistics=True
-        )
+        return self.in_use().counted_area()
+
+    def counted_area(self) -> SpaceQuerySet:
+        """Those units, with the ones that were in the sum until they were retired."""
+        return self.filter(kind=SpaceKind.UNIT, lets_by_lease=True, counts_in_statistics=True)
 
 
 class Space(Named):

@@ -14,6 +14,8 @@ TABLES_WITHOUT_TENANT = {
     "mfa_authenticator": "second factors belong to people",
     "spaces_building": "the park's own and the same for every reader; the portal only reads",
     "spaces_floor": "the park's own and the same for every reader; the portal only reads",
+    "spaces_floorplan": "the park's own and the same for every reader; the portal only reads",
+    "spaces_shape": "the park's own and the same for every reader; the portal only reads",
     "spaces_space": "the park's own and the same for every reader; the portal only reads",
     "spaces_spacetype": "the park's own and the same for every reader; the portal only reads",
     "trade_referencerate": "exchange rates of the day, the same for everybody; the portal only reads",
