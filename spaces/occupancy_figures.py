@@ -114,8 +114,8 @@ class Letting:
         return Share(floor, area_of(leasable), area_of(occupied))
 
     def vacancy(self, day: date, days: int) -> Vacancy:
-        """What ends after ``day`` and at most ``days`` later."""
-        until = _end_of(day + timedelta(days=days))
+        """What has its last day on ``day`` or at most ``days`` later."""
+        until = day_span(day + timedelta(days=days))[1]
         rows = [row for row in self.let(day) if row.ends_at and row.ends_at <= until]
         rows.sort(key=lambda row: (row.ends_at, row.space.code))
         return Vacancy(days, [Ending(row, self._after(row, until)) for row in rows])

@@ -84,7 +84,7 @@ class ShapesForm(forms.Form):
             return None
         try:
             found = json.loads(said)
-            return {str(code): Box(*map(_whole, numbers)) for code, numbers in found.items()}
+            return {str(code): Box._make(map(_whole, numbers)) for code, numbers in found.items()}
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ValidationError(UNREADABLE) from error
 

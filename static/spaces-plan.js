@@ -108,7 +108,15 @@
   // -- the pointer -----------------------------------------------------------------------------
   function place(event) {
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse())
-    return [point.x, point.y / high]
+    return [clamp(point.x, 0, WHOLE), clamp(point.y / high, 0, WHOLE)]
+  }
+  // How far that is along the edges of a rectangle that is turned.
+  function turned(across, down, degrees) {
+    const angle = degrees * Math.PI / 180
+    return [
+      across * Math.cos(angle) + down * high * Math.sin(angle),
+      down * Math.cos(angle) - across * Math.sin(angle) / high
+    ]
   }
   svg.addEventListener('pointerdown', function (event) {
     const code = event.target.dataset.code
@@ -137,8 +145,9 @@
         snapSpan(box[0] + to[0] - drag.from[0], box[2], 0, drag.code),
         snapSpan(box[1] + to[1] - drag.from[1], box[3], 1, drag.code), box[2], box[3], box[4]])
     } else {
-      const right = Math.min(snap(box[0] + box[2] + to[0] - drag.from[0], 0, drag.code), WHOLE)
-      const below = Math.min(snap(box[1] + box[3] + to[1] - drag.from[1], 1, drag.code), WHOLE)
+      const [wider, higher] = turned(to[0] - drag.from[0], to[1] - drag.from[1], box[4])
+      const right = Math.min(snap(box[0] + box[2] + wider, 0, drag.code), WHOLE)
+      const below = Math.min(snap(box[1] + box[3] + higher, 1, drag.code), WHOLE)
       put(drag.code, [box[0], box[1], right - box[0], below - box[1], box[4]])
     }
   })
@@ -191,6 +200,16 @@
     if (fields.removed.checked) remove(fields.space.value)
   })
 
+  form.addEventListener('submit', function (event) {
+    const missing = parts.slice(0, 4).find(function (name) { return fields[name].value === '' })
+    const begun = parts.some(function (name) { return fields[name].value !== '' })
+    if (boxes.has(fields.space.value) || !begun || !missing) return
+    event.preventDefault()
+    said.textContent = svg.dataset.missing
+    fields[missing].focus()
+  })
+
   group.replaceChildren()
   select(fields.space.value)
+  keep('')
 })()

@@ -64,6 +64,8 @@ from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
 from tests.clients import add_factors, fresh_client
+from tests.spaces.making import Grounds, office
+from tests.spaces.plans import BOX, draw, hang
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
@@ -186,6 +188,10 @@ class SmallPark:
             asked = Review.objects.filter(submitted_at=None).earliest("pk").application
             assign_reviewers(actor=actor, now=self.now, application=asked, people=[member.user])
             enqueue(actor=actor, now=self.now, kind="mail.send", payload={}, key="a-mail")
+        grounds = Grounds(member)
+        self.floor, self.unit = grounds.floor, grounds.add("unit")
+        with office(member) as actor:
+            draw(actor, hang(actor, self.floor), {self.unit.pk: BOX})
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
         MailboxBackend().send_messages([mail])
@@ -289,6 +295,10 @@ class SmallPark:
             known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
             if view == "organisation":  # The one that is leaving has lines in most sections.
                 known["pk"] = Tenant.objects.get(slug=leaving.LEAVING).pk
+            if view.startswith("floor"):
+                known["pk"] = self.floor.pk
+            if view == "space":
+                known["pk"] = self.unit.pk
         return known
 
     def _step(self, view: str) -> tuple[str, int] | None:

@@ -23,6 +23,7 @@ from tenants.isolation.context import enter_tenant
 from tests.gateway.conftest import make_key
 from tests.residency.asking import asked_for
 from tests.residency.making import awaiting
+from tests.spaces.making import Grounds
 
 BOUNDARY = "a-boundary-of-the-test"
 TENANT, UNIVERSITY = "haihe", "hostile-university"
@@ -314,11 +315,28 @@ def _open_again(client: Client, response: Any) -> Iterator[Any]:
     yield client.get(client.paper_address + "file/")  # type: ignore[attr-defined]
 
 
+# -- pictures of floors --------------------------------------------------------------------------
+
+
+def _lead(member: Any, sign_in: Any) -> Client:
+    """Somebody of the park, and a floor that waits for its picture."""
+    client = _browser(member, sign_in)
+    floor = Grounds(member).floor
+    client.picture_address = reverse("admin:floor_picture", args=[floor.pk])  # type: ignore[attr-defined]
+    return client
+
+
+def _hang(client: Client, name: str, path: Path) -> Any:
+    fields = FORM | {"metres_wide": "40"}
+    return post_form(client, client.picture_address, name, path, fields)  # type: ignore[attr-defined]
+
+
 DOORS = [
     Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
     Door("rosters", "coordinator", _browser, _upload_roster, _form_sentences, _put_in),
     Door("papers", "staff", _applicant, _bring, _form_sentences, _open_again),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
+    Door("floor plan", "staff", _lead, _hang, _form_sentences, _list_after),
     Door("signed copy", "owner", _signer, _upload_copy, _form_sentences, _list_after),
     Door(
         "api", "owner", _program, _import_orders, _problem_sentences, _follow_the_import, taken=201

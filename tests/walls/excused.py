@@ -56,6 +56,9 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "keys of messages and kinds of errors, not what the messages say",
     ),
     "admin:index": ("names", "whose term runs out, whose copy waits, who leaves"),
+    "admin:floor": ("names", "who has which space, until when"),
+    "admin:space": ("names", "who has had a space, has it, will have it"),
+    "admin:occupancy*": ("names", "who has the units that a figure counts"),
     "admin:organisation": (
         "names no",
         "kind, people and sums; of rows, only numbers of agreements with the park",
