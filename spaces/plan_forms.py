@@ -105,7 +105,7 @@ class ShapesForm(forms.Form):
         wanted.pop(found["space"], None)
         if not found["removed"]:
             numbers = [found[name] for name in NUMBERS]
-            wanted[found["space"]] = Box(*numbers, found["rotation"] or 0)
+            wanted[found["space"]] = Box._make([*numbers, found["rotation"] or 0])
         return wanted
 
 
