@@ -171,7 +171,14 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
 
 def staff_sidebar(request: Any) -> list[dict[str, Any]]:
     """The theme's SIDEBAR.navigation: what this person may read, and the way to the portal."""
-    ways = [{"title": _("Home"), "icon": "home", "link": reverse("admin:index")}]
+    ways = [
+        {"title": _("Home"), "icon": "home", "link": reverse("admin:index")},
+        {
+            "title": _("Floors and occupancy"),
+            "icon": "layers",
+            "link": reverse("admin:occupancy"),
+        },
+    ]
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}
         ways.append({**portal, "link": address("portal", request.tenant)})

@@ -17,7 +17,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
 
 from spaces.models import Floor, Occupancy, OccupancyKind, OccupancyState, Space
 from spaces.queries import day_span
@@ -93,11 +92,6 @@ class Letting:
         known = {unit.pk: unit for unit in self.units}
         for row in self.leases:
             row.space = known[row.space_id]
-
-    @property
-    def floors(self) -> list[Floor]:
-        """Those with units that count, from the ground up."""
-        return [next(units).floor for _pk, units in groupby(self.units, lambda u: u.floor_id)]  # type: ignore[misc]
 
     def leasable(self, day: date) -> list[Space]:
         moment = _end_of(day)

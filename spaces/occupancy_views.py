@@ -84,7 +84,7 @@ def occupancy(request: Any) -> HttpResponse:
     day = form.chosen or timezone.localdate()
     months = month_ends(day)
     letting = Letting(min(months))
-    floors: list[Floor | None] = [*letting.floors, None]
+    floors: list[Floor | None] = [*Floor.objects.select_related("building"), None]
     ahead = [letting.vacancy(day, days) for days in HORIZONS]
     values = {
         "title": _("Occupancy"),
