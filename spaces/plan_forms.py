@@ -52,14 +52,20 @@ class PictureForm(forms.Form):
     )
 
 
-def _number(label: Any, most: int, **values: Any) -> forms.IntegerField:
+def _number(label: Any, least: int) -> forms.IntegerField:
     return forms.IntegerField(
-        label=label, required=False, max_value=most, widget=forms.NumberInput(), **values
+        label=label,
+        min_value=least,
+        max_value=WHOLE,
+        widget=forms.NumberInput(),
+        error_messages={"required": _("Say a whole number.")},
     )
 
 
 class ShapesForm(forms.Form):
     """One rectangle by its numbers, or with the script everything that was drawn."""
+
+    use_required_attribute = False
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     # {code: [x, y, width, height, rotation]}, filled by the script.
@@ -67,11 +73,17 @@ class ShapesForm(forms.Form):
         required=False, max_length=LONGEST_SHAPES, widget=forms.HiddenInput, strip=True
     )
     space = forms.ChoiceField(label=pgettext_lazy("plan", "Space"))
-    x = _number(_("From the left"), WHOLE, min_value=0)
-    y = _number(_("From the top"), WHOLE, min_value=0)
-    width = _number(_("Width"), WHOLE, min_value=1)
-    height = _number(_("Height"), WHOLE, min_value=1)
-    rotation = _number(_("Turned by degrees"), 359, min_value=0)
+    x = _number(_("From the left"), 0)
+    y = _number(_("From the top"), 0)
+    width = _number(_("Width"), 1)
+    height = _number(_("Height"), 1)
+    rotation = forms.IntegerField(
+        label=_("Turned by degrees"),
+        min_value=0,
+        max_value=359,
+        required=False,
+        widget=forms.NumberInput(),
+    )
     removed = forms.BooleanField(label=_("Take it off the plan"), required=False)
 
     def __init__(self, *args: Any, codes: dict[str, str], **kwargs: Any) -> None:
@@ -89,11 +101,11 @@ class ShapesForm(forms.Form):
             raise ValidationError(UNREADABLE) from error
 
     def clean(self) -> dict[str, Any]:
+        """The numbers count for nothing beside what was drawn, or of what is taken off."""
         found = super().clean() or {}
-        by_hand = not found.get("shapes") and not found.get("removed") and not self.errors
-        for name in NUMBERS if by_hand else ():
-            if found.get(name) is None and "shapes" in found and found["shapes"] is None:
-                self.add_error(name, _("Say a whole number."))
+        if found.get("shapes") is not None or found.get("removed"):
+            for name in (*NUMBERS, "rotation"):
+                self.errors.pop(name, None)
         return found
 
     def wanted(self, there: dict[str, Box]) -> dict[str, Box]:

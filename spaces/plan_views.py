@@ -28,10 +28,11 @@ def floor(request: Any, pk: int) -> HttpResponse:
     permissions.require(request.actor, SEES)
     chosen = get_object_or_404(Floor.objects.select_related("building"), pk=pk)
     form = DayForm(request.GET)
-    shown = floor_at(actor=request.actor, floor=chosen, day=form.chosen, now=timezone.now())
+    now = timezone.now()
     values = {
         "title": str(chosen),
-        "shown": shown,
+        "shown": floor_at(actor=request.actor, floor=chosen, day=form.chosen, now=now),
+        "now": now,
         "form": form,
         "day": form.chosen,
         "manages": permissions.permits(request.actor, MANAGES),

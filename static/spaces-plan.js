@@ -12,6 +12,8 @@
   const GRID = 10
   const NEAR = 6
   const LEAST = 5
+  // What a finger takes hold of, in pixels of the screen.
+  const GRIP = 14
   const high = Number(svg.dataset.height) / WHOLE
   const metres = Number(svg.dataset.metres) / WHOLE
   const parts = ['x', 'y', 'width', 'height', 'rotation']
@@ -49,7 +51,8 @@
     set(parts.group, { transform: 'rotate(' + rotation + ' ' + middle[0] + ' ' + middle[1] + ')' })
     set(parts.rect, { x: x, y: y * high, width: width, height: height * high, 'aria-label': label(code) })
     set(parts.text, { x: middle[0], y: middle[1], 'font-size': clamp(Math.min(width / 5, height * high / 2), 4, 18) })
-    set(parts.handle, { x: x + width - 12, y: (y + height) * high - 12, width: 12, height: 12 })
+    const grip = Math.min(Math.max(12, GRIP * WHOLE / svg.clientWidth), width, height * high)
+    set(parts.handle, { x: x + width - grip, y: (y + height) * high - grip, width: grip, height: grip })
     parts.group.classList.toggle('is-selected', code === fields.space.value)
   }
   function label(code) {

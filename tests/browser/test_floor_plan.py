@@ -106,7 +106,7 @@ def test_a_plan_is_drawn_and_tells_the_state_of_a_day(
     now = shape.evaluate("shape => getComputedStyle(shape).fill")
     look(page, "floor")
     assert complaints_of_axe(page) == []
-    page.get_by_label("Day").fill(f"{timezone.localdate() + DAY * 60}")
+    page.get_by_label("Day (optional)").fill(f"{timezone.localdate() + DAY * 60}")
     page.get_by_role("button", name="Show").click()
     expect(shape).to_have_attribute("data-state", "free")
     assert shape.evaluate("shape => getComputedStyle(shape).fill") != now

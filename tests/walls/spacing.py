@@ -14,6 +14,7 @@ from spaces.operations import tree
 from spaces.operations.occupancy import Want, take
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.models import Membership, Tenant
+from tests.spaces.plans import BOX, draw, hang
 from tests.walls.marks import ALL, Mark
 
 
@@ -32,6 +33,7 @@ def build(lead: Membership, now: datetime) -> None:
                 lets_by_lease=True, **named,
             )  # fmt: skip
             tree.add_space(kind="desk", code=f"D{number}", parent=unit, **named)
+        draw(known["actor"], hang(known["actor"], floor), {unit.pk: BOX})
         tree.add_space(kind="kit", code="K", quantity=len(ALL), lets_by_hour=True, **named)
 
 
