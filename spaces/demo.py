@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from foundation.actors import Actor
+from spaces import plan_demo
 from spaces.models import Building, Floor, Space, SpaceType
 from spaces.operations import closing, tree
 from tenants.isolation.context import STAFF, Identity, enter
@@ -89,7 +90,12 @@ class Plan:
 
 
 def seed(now: datetime) -> bool:
-    """Make the tree, and close what is closed; False when it is there."""
+    """Make the tree, close what is closed, hang the plans; False when all of it is there."""
+    made = _seed_tree(now)
+    return plan_demo.seed(now) or made
+
+
+def _seed_tree(now: datetime) -> bool:
     with enter(Identity(STAFF)):
         park = Tenant.objects.operator()
     with enter(Identity(STAFF, park.pk)):

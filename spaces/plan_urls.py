@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from foundation.refs import register_refs
 from spaces import occupancy_views, plan_views
 
-register_refs("floor", "space")
+register_refs("floor")
 
 
 def staff_pages(wrap: Callable[[Any], Any]) -> list[URLPattern]:
@@ -20,7 +20,6 @@ def staff_pages(wrap: Callable[[Any], Any]) -> list[URLPattern]:
         path(floor, wrap(plan_views.floor), name="floor"),
         path(f"{floor}picture/", wrap(plan_views.picture), name="floor_picture"),
         path(f"{floor}plan/", wrap(plan_views.editor), name="floor_editor"),
-        path("spaces/<space_ref:pk>/", wrap(plan_views.space), name="space"),
         path("occupancy/", wrap(occupancy_views.occupancy), name="occupancy"),
         path("occupancy/rows/", wrap(occupancy_views.rows), name="occupancy_rows"),
     ]

@@ -1,4 +1,4 @@
-"""The staff's pages of a floor: who has what, the picture, the drawing; and the page of a space."""
+"""The staff's pages of a floor: who has what, the picture, the drawing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.refusals import is_done
-from spaces.models import Box, Floor, FloorPlan, Occupancy, Space
+from spaces.models import Box, Floor, FloorPlan, Space
 from spaces.operations.plans import set_plan, set_shapes
 from spaces.permissions import permissions
 from spaces.plan_floor import floor_at, places
 from spaces.plan_forms import DayForm, PictureForm, ShapesForm
 
 SEES, MANAGES = "see_spaces", "manage_spaces"
-NEWEST = 100
 
 
 @require_safe
@@ -109,19 +108,3 @@ def _draw(request: Any, plan: FloorPlan, form: ShapesForm, there: dict[str, list
         )
 
     return is_done(form, save)
-
-
-@require_safe
-def space(request: Any, pk: int) -> HttpResponse:
-    """A space, and the newest entries of the ledger about it."""
-    permissions.require(request.actor, SEES)
-    spaces = Space.objects.select_related("floor__building", "type", "parent")
-    chosen = get_object_or_404(spaces, pk=pk)
-    rows = Occupancy.objects.visible_to(request.actor).filter(space=chosen)
-    values = {
-        "title": str(chosen),
-        "space": chosen,
-        "rows": rows.select_related("tenant").order_by("-during", "-pk")[:NEWEST],
-        "desks": chosen.desks.in_use(),
-    }
-    return render(request, "spaces/plan_space.html", admin.site.each_context(request) | values)

@@ -111,7 +111,9 @@ def test_a_plan_is_drawn_and_tells_the_state_of_a_day(
     expect(shape).to_have_attribute("data-state", "free")
     assert shape.evaluate("shape => getComputedStyle(shape).fill") != now
     page.get_by_role("link", name="A-101 Space, Free").press("Enter")
-    expect(page).to_have_url(live_server.url + reverse("admin:space", args=[leased.pk]))
+    expect(page).to_have_url(
+        live_server.url + reverse("admin:spaces_space_change", args=[leased.pk])
+    )
     assert complaints == []
 
 

@@ -20,7 +20,7 @@ from gateway.models import ApiKey
 from learners.models import Learner, RosterUpload
 from members.models import Invitation
 from residency.models import Agreement, Commitment, DocumentRequirement
-from spaces.models import Floor, Space
+from spaces.models import Floor
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.isolation.postgresql.schema import has_tenant
 from tenants.models import Membership, Tenant, User
@@ -49,7 +49,6 @@ KINDS: dict[str, type[Model]] = {
     "roster": RosterUpload,
     "requirement": DocumentRequirement,
     "session": UserSession,
-    "space": Space,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.

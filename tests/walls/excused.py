@@ -57,7 +57,6 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     ),
     "admin:index": ("names", "whose term runs out, whose copy waits, who leaves"),
     "admin:floor": ("names", "who has which space, until when"),
-    "admin:space": ("names", "who has had a space, has it, will have it"),
     "admin:occupancy*": ("names", "who has the units that a figure counts"),
     "admin:organisation": (
         "names no",
