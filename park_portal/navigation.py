@@ -48,6 +48,7 @@ ENTRIES = [
     Entry(_("Figures"), "chart-bar", "trade:figures", READERS_OF_ORDERS, TRADERS),
     Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
     Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
+    Entry(_("Bookings"), "calendar", "offices:bookings"),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
@@ -135,6 +136,8 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("spaces.building", "domain"),
             ("spaces.floor", "stairs"),
             ("spaces.spacetype", "category"),
+            ("offices.booking", "event_available"),
+            ("offices.bookingrule", "rule_settings"),
         ],
     ),
     (

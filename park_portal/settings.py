@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "spaces",
     "residency",
     "learners",
+    "offices",
     "trade",
     "reporting",
     "park_portal.apps.ParkPortalConfig",

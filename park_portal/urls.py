@@ -19,6 +19,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("members.urls")),
     path("", include("residency.urls")),
     path("", include("learners.urls")),
+    path("", include("offices.urls")),
     path("", include("trade.urls")),
 ]
 

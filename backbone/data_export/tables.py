@@ -128,6 +128,8 @@ def _writers(field: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         return _as_ref(field.remote_field.model), _as_ref(field.remote_field.model)
     if isinstance(field, JSONField):
         return _same, _as_json
+    if isinstance(field, ArrayField) and isinstance(field.base_field, ArrayField):
+        return _same, _as_json
     if isinstance(field, ArrayField):
         return _same, _labels(field.base_field)
     if isinstance(field, DateTimeRangeField):

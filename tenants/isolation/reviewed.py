@@ -12,6 +12,7 @@ TABLES_WITHOUT_TENANT = {
     "django_migrations": "which migrations ran",
     "django_session": "sessions belong to people",
     "mfa_authenticator": "second factors belong to people",
+    "offices_bookingrule": "the park's own and the same for every reader; the portal only reads",
     "spaces_building": "the park's own and the same for every reader; the portal only reads",
     "spaces_floor": "the park's own and the same for every reader; the portal only reads",
     "spaces_floorplan": "the park's own and the same for every reader; the portal only reads",

@@ -35,6 +35,8 @@ ROUTES = {
     "api/v1/*": ("no row", "for programs; tests/walls/test_access_matrix.py tries every call"),
     "api_schema": ("file", "JSON"),
     "admin:residency_stay_board": ("302", "leads to admin:renewal_board"),
+    "offices:cancellation": ("405", "a button's"),
+    "offices:check_in": ("405", "a button's"),
     "residency:exit_withdrawal": ("405", "a button's"),
     "admin:staff_file": ("no row", "a download; tests/residency/test_agreements_pages.py has one"),
     "gateway:key_revocation": ("405", "a button's"),

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
 from django.core.mail import EmailMultiAlternatives
@@ -35,6 +34,8 @@ from learners.operations import upload_roster
 from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
+from offices import demo as bookings
+from offices.models import Booking
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
@@ -85,6 +86,7 @@ UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode(
 
 # By view of the staff site: a step that is looked at, its model, and a state it starts from.
 STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "offices_booking_step": ("refusal", Booking, {"state": "requested"}),
     "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
     "residency_agreementparty_step": ("change", AgreementParty, {}),
     "residency_application_step": ("marks", Application, {"state": "checking"}),
@@ -108,6 +110,7 @@ class SmallPark:
         organisations.seed(self.now)
         invitations.seed(self.now)
         spaces.seed(self.now)
+        bookings.seed(self.now)
         rubrics.seed(self.now)
         applicants.seed(self.now)
         reviewing.seed(self.now)
@@ -231,6 +234,8 @@ class SmallPark:
         known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
         if name.startswith("apply:"):
             return self._application()
+        if name.startswith("offices:"):
+            return self._booking(view)
         if name.startswith("admin:"):
             return known | self._numbers_of_staff(view)
         with enter_tenant(member.tenant_id, user_id=member.user_id):
@@ -260,16 +265,23 @@ class SmallPark:
             known["pk"] = rows.get(view, jobs).values_list("pk", flat=True).first()
             if name == "invitation":
                 known["token"] = token_of(Invitation.objects.select_related("tenant").get())
-        if name == "mailbox:mail":
-            known["pk"] = DemoMail.objects.latest("pk").pk
-        if name.startswith("mfa_"):
-            known["pk"] = Authenticator.objects.get(user=user, type="webauthn").pk
+        if name == "mailbox:mail" or name.startswith("mfa_"):
+            mail = name == "mailbox:mail"
+            found: Any = (
+                DemoMail.objects if mail else user.authenticator_set.filter(type="webauthn")
+            )
+            known["pk"] = found.latest("pk").pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = ref_of(member.user.pk, "person")
             known["key"] = default_token_generator.make_token(member.user)
         if name == "account_confirm_email":
             known["key"] = "long-gone"
         return known
+
+    def _booking(self, view: str) -> dict[str, Any]:
+        found: Any = Space.objects.filter(kind="meeting_room") if view == "new" else Booking.objects
+        with enter_tenant(self.members[OWNER].tenant_id):
+            return {"pk": found.values_list("pk", flat=True).first()}
 
     def _application(self) -> dict[str, Any]:
         """One that was returned: its applicant can change everything, and has a file there."""

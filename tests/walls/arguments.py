@@ -19,8 +19,9 @@ from foundation.refs import ref_of
 from gateway.models import ApiKey
 from learners.models import Learner, RosterUpload
 from members.models import Invitation
+from offices.models import Booking
 from residency.models import Agreement, Commitment, DocumentRequirement
-from spaces.models import Floor
+from spaces.models import Floor, Space
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.isolation.postgresql.schema import has_tenant
 from tenants.models import Membership, Tenant, User
@@ -31,6 +32,7 @@ from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
     "agreement": Agreement,
+    "booking": Booking,
     "channel": Channel,
     "commitment": Commitment,
     "consent": RowConsent,
@@ -46,6 +48,7 @@ KINDS: dict[str, type[Model]] = {
     "notice": Notice,
     "order": Order,
     "passkey": Authenticator,
+    "room": Space,
     "roster": RosterUpload,
     "requirement": DocumentRequirement,
     "session": UserSession,
@@ -83,6 +86,7 @@ WORDS: dict[str, list[Any]] = {
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
 # own; by the start of the route's name.
 STEPS: dict[str, list[str]] = {
+    "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],
@@ -127,8 +131,9 @@ def paths(
 
 
 def names_rows(route: Route) -> bool:
-    """Whether the address names a row that belongs to somebody."""
-    return any(model_of(route, parameter) for parameter in route.parameters)
+    """Whether the address names a row that belongs to somebody; a space is the park's."""
+    named = (model_of(route, parameter) for parameter in route.parameters)
+    return any(model and (has_tenant(model) or model in PERSONAL) for model in named)
 
 
 def kind_of(route: Route) -> str:

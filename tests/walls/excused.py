@@ -28,6 +28,8 @@ SHOW_NO_ROWS = {
     "backbone:jobs": "kinds, states and times of jobs",
     "learners:new": "an empty form",
     "learners:template": "an empty table, the same for everybody",
+    "offices:new": "a space of the park, when it is taken, and an empty form",
+    "offices:rooms": "the park's spaces, the same for everybody of a kind",
     "trade:import_progress": "how far an import is, in numbers",
     "gateway:key_new": "an empty form",
     "members:roles": "the name of one member and the roles there are",
@@ -43,6 +45,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:tenants_trailentry_*": ("names reason", "reasons are sentences of the code"),
     "admin:tenants_*": ("names", "staff keep the organisations and their people"),
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
+    "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
     "admin:learners_learner_*": ("names programme", "masked, to count who is where"),
     "admin:backbone_job_changelist": ("names", "whose job it is"),
     "admin:backbone_job_change": (

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from foundation.actors import Actor
+from offices.operations import bookings
+from offices.operations.rules import set_rule
 from spaces.models import Space
 from spaces.operations import tree
 from spaces.operations.occupancy import Want, take
 from tenants.isolation.context import STAFF, Identity, enter
+from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant
 from tests.spaces.plans import BOX, draw, hang
 from tests.walls.marks import ALL, Mark
@@ -34,11 +37,20 @@ def build(lead: Membership, now: datetime) -> None:
             )  # fmt: skip
             tree.add_space(kind="desk", code=f"D{number}", parent=unit, **named)
         draw(known["actor"], hang(known["actor"], floor), {unit.pk: BOX})
+        rule: Any = {
+            "kinds": list(TenantKind.values), "roles": list(Role.values),
+            "opens_on": list(range(1, 8)), "ladder": [[0, 100]], "needs_approval": True,
+            "opens_at": time(0), "closes_at": time(23, 59),
+        }  # fmt: skip
+        set_rule(type=any_type, **rule, **known)
         tree.add_space(kind="kit", code="K", quantity=len(ALL), lets_by_hour=True, **named)
+        # The newest space is the one that can be booked: the walls open the page of that.
+        tree.add_space(kind="meeting_room", code="M", floor=floor, lets_by_hour=True, **named)
 
 
 def fill(mark: Mark, actor: Actor, now: datetime) -> None:
-    """A unit on lease with its desk, a kit that is counted, and a hold that expires."""
+    """A unit on lease with its desk, a kit that is counted, and a hold that expires; and what is booked."""
+    _book(mark, actor, now)
     actor = Actor(user_id=None, tenant_id=actor.tenant_id)
     tenant = Tenant.objects.get(pk=actor.tenant_id)
     unit = Space.objects.get(code=f"U{ALL.index(mark)}")
@@ -51,3 +63,15 @@ def fill(mark: Mark, actor: Actor, now: datetime) -> None:
     take(actor=actor, now=now, holder=tenant, wants=wants, source=tenant)
     later = Want(kit, now + day * 3, now + day * 4, "hold", reason=mark.word("purpose"))
     take(actor=actor, now=now, holder=tenant, wants=[later], held_until=timezone.now() + day)
+
+
+def _book(mark: Mark, actor: Actor, now: datetime) -> None:
+    """Two bookings, each organisation at an hour of its own: one declined, one to be answered."""
+    day = timezone.localtime(now).replace(hour=8, minute=0, second=0, microsecond=0)
+    start = day + timedelta(days=2, hours=ALL.index(mark))
+    room = Space.objects.get(code="M")
+    asked: Any = {"space": room, "start": start, "end": start + timedelta(minutes=30)}
+    first = bookings.book(actor=actor, now=now, purpose=mark.word("purpose"), **asked)
+    park = Actor(user_id=None, tenant_id=actor.tenant_id)
+    bookings.decline(actor=park, now=now, booking=first, reason=mark.word("reason"))
+    bookings.book(actor=actor, now=now, purpose=mark.word("purpose"), **asked)

@@ -31,7 +31,7 @@ from tests.clients import fresh_client
 from tests.gateway.conftest import make_key
 from tests.routes import Route, routes
 from tests.walls import unreached
-from tests.walls.arguments import COLLECTIONS, KINDS, keys, model_of, paths
+from tests.walls.arguments import COLLECTIONS, KINDS, keys, model_of, names_rows, paths
 from tests.walls.asking import METHODS, Answer, ask
 from tests.walls.forms import known_references, references_in
 from tests.walls.population import Organisation, Population
@@ -48,7 +48,7 @@ def of_organisations() -> list[Route]:
 
 
 def with_rows() -> list[Route]:
-    return [route for route in of_organisations() if row_parameters(route)]
+    return [route for route in of_organisations() if names_rows(route)]
 
 
 def row_parameters(route: Route) -> list[str]:

@@ -62,6 +62,7 @@ COLUMNS = {
     "residency_waiver.app": "names an app",
     "residency_waiver.code": "names a kind of open item",
     "residency_waiver.key": "a ref",
+    "offices_booking.state": CODE,
     "spaces_occupancy.kind": CODE,
     "spaces_occupancy.source_type": "names a model",
     "spaces_occupancy.state": CODE,

@@ -8,7 +8,17 @@ from django.utils import timezone
 
 # From the lowest floor up: each part stands on those before it, and does nothing twice, so a
 # start that was killed half way is finished by the next one.
-FLOORS = ["tenants", "backbone", "members", "spaces", "residency", "learners", "trade", "reporting"]
+FLOORS = [
+    "tenants",
+    "backbone",
+    "members",
+    "spaces",
+    "offices",
+    "residency",
+    "learners",
+    "trade",
+    "reporting",
+]
 
 
 class Command(BaseCommand):

@@ -1,0 +1,5 @@
+"""Bookings in the staff site."""
+
+from offices.admin import bookings, rules
+
+__all__ = ["bookings", "rules"]

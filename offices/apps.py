@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OfficesConfig(AppConfig):
+    name = "offices"
+    verbose_name = _("Bookings")
+
+    def ready(self) -> None:
+        from backbone.clearance import nothing_open, register_clearance
+        from backbone.housekeeping import register_tidying
+        from backbone.sections import register_section
+        from offices import sections
+        from offices.housekeeping import settle_own
+
+        # What is booked stands in the ledger, and the ledger answers the exit check.
+        register_clearance("offices", nothing_open)
+        register_section("offices", sections.section)
+        register_tidying(settle_own)

@@ -1,0 +1,98 @@
+"""The demo park's bookings: a rule for each type of space, and what the coming days bring."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from foundation.actors import Actor
+from offices.models import BookingRule
+from offices.operations.bookings import book
+from offices.operations.rules import set_rule
+from spaces.models import Space, SpaceType
+from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
+from tenants.kinds import Role, TenantKind
+from tenants.models import Tenant, User
+from tenants.queries import memberships_of
+
+SETTLED = [TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.UNIVERSITY, TenantKind.PROVIDER]
+# By type of space: CNY an hour, whether the park confirms, minutes kept free afterwards.
+RULES = {
+    "desk": (10, False, 0),
+    "small-meeting-room": (60, False, 15),
+    "large-meeting-room": (150, True, 30),
+    "classroom": (200, True, 30),
+    "studio": (300, False, 30),
+    "kit": (40, False, 0),
+    "operator": (120, False, 0),
+}
+# By the demo's owner: (type of space, days from today, begins at, hours, what for, what goes with it)
+BOOKINGS = [
+    ("small-meeting-room", 1, 10, 1, "选品会", ()),
+    ("studio", 3, 19, 2, "东南亚家居专场", ("kit", "operator")),
+    ("large-meeting-room", 5, 14, 2, "海外客户验货说明会", ()),
+]
+
+
+def seed(now: datetime) -> bool:
+    """Rules and bookings; False when they are there."""
+    with enter(Identity(STAFF)):
+        park = Tenant.objects.operator()
+    with enter(Identity(STAFF, park.pk)):
+        if BookingRule.objects.exists():
+            return False
+        _set_rules(Actor(user_id=None, tenant_id=park.pk, is_staff=True), now)
+    owner = User.objects.get(username="owner")
+    actor = next(m for m in memberships_of(owner) if Role.OWNER in m.roles).actor()
+    with enter_tenant(actor.tenant_id, user_id=owner.pk):
+        for row in BOOKINGS:
+            _book(actor, now, *row)
+    return True
+
+
+def _set_rules(actor: Actor, now: datetime) -> None:
+    for code, (price, asks, after) in RULES.items():
+        set_rule(
+            actor=actor,
+            now=now,
+            type=SpaceType.objects.get(code=code),
+            kinds=SETTLED,
+            roles=list(Role.values),
+            opens_on=list(range(1, 8)),
+            opens_at=time(8),
+            closes_at=time(22),
+            hour_price=Decimal(price),
+            needs_approval=asks,
+            minutes_after=after,
+            ladder=[[48, 0], [12, 50], [0, 100]],
+        )
+
+
+def _book(
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    days: int,
+    hour: int,
+    hours: int,
+    purpose: str,
+    more: Any,
+) -> None:
+    start = timezone.localtime(now).replace(hour=hour, minute=0, second=0, microsecond=0)
+    start += timedelta(days=days)
+    book(
+        actor=actor,
+        now=now,
+        space=_first(kind),
+        start=start,
+        end=start + timedelta(hours=hours),
+        purpose=purpose,
+        extras=[_first(each) for each in more],
+    )
+
+
+def _first(kind: str) -> Space:
+    return Space.objects.in_use().filter(type__code=kind, lets_by_hour=True).order_by("code")[0]
