@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
 from django.core.mail import EmailMultiAlternatives
@@ -266,10 +267,8 @@ class SmallPark:
             if name == "invitation":
                 known["token"] = token_of(Invitation.objects.select_related("tenant").get())
         if name == "mailbox:mail" or name.startswith("mfa_"):
-            mail = name == "mailbox:mail"
-            found: Any = (
-                DemoMail.objects if mail else user.authenticator_set.filter(type="webauthn")
-            )
+            keys = Authenticator.objects.filter(user=user, type="webauthn")
+            found: Any = DemoMail.objects if name == "mailbox:mail" else keys
             known["pk"] = found.latest("pk").pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = ref_of(member.user.pk, "person")
