@@ -17,5 +17,6 @@ permissions = PermissionTable(
         "check_in": MEMBERS | STAFF_DESK,
         "decide_bookings": STAFF_DESK,
         "manage_booking_rules": STAFF_LEADS,
+        "grant_allowances": STAFF_LEADS,
     }
 )

@@ -7,13 +7,20 @@ from decimal import Decimal
 from functools import cached_property
 
 from foundation.actors import Actor
-from offices.models import Booking, BookingState
-from offices.operations.bookings import fee_at
+from offices.models import Booking, BookingState, StudioCard
+from offices.models.bookings import STANDING
 from offices.permissions import permissions
-from spaces.models import Occupancy, OccupancyKind, Space
+from offices.prices import fee_at, part_at
+from offices.zones import LANGUAGES, ZONES, in_zone
+from spaces.models import Occupancy, OccupancyKind, Space, SpaceKind
 
 S = BookingState
-TONES = {S.CONFIRMED: "success", S.CHECKED_IN: "success", S.REQUESTED: "warning"}
+TONES = {
+    S.CONFIRMED: "success",
+    S.CHECKED_IN: "success",
+    S.REQUESTED: "warning",
+    S.OFFERED: "warning",
+}
 
 
 class Shown:
@@ -31,9 +38,44 @@ class Shown:
 
     @property
     def may_cancel(self) -> bool:
+        possible = (S.WAITING, S.OFFERED, S.REQUESTED, S.CONFIRMED)
+        return self.state in possible and self._is_theirs
+
+    @property
+    def may_move(self) -> bool:
+        """While a cancellation would cost nothing."""
+        free = not part_at(self.row, self.now)
+        return self.state in (S.REQUESTED, S.CONFIRMED) and free and self._is_theirs
+
+    @property
+    def may_accept(self) -> bool:
+        return self.state == S.OFFERED and permissions.permits(self.actor, "book_spaces")
+
+    @property
+    def may_write_card(self) -> bool:
+        return self.row.space.kind == SpaceKind.STUDIO and self.state in STANDING
+
+    @cached_property
+    def card(self) -> StudioCard | None:
+        return StudioCard.objects.visible_to(self.actor).filter(booking=self.row).first()
+
+    @property
+    def audience(self) -> str:
+        """When it begins where the audience of a live session is."""
+        if self.card is None:
+            return ""
+        there = in_zone(self.row.starts_at, self.card.target_zone)
+        return f"{dict(ZONES)[self.card.target_zone]} {there:%Y-%m-%d %H:%M}"
+
+    @property
+    def card_language(self) -> str:
+        return str(dict(LANGUAGES)[self.card.language]) if self.card else ""
+
+    @property
+    def _is_theirs(self) -> bool:
         is_own = self.row.booked_by_id == self.actor.user_id
         action = "cancel_bookings" if is_own else "cancel_for_others"
-        return self.state in (S.REQUESTED, S.CONFIRMED) and permissions.permits(self.actor, action)
+        return permissions.permits(self.actor, action)
 
     @property
     def may_check_in(self) -> bool:

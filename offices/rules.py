@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput
 from offices.models import Booking, BookingRule
+from residency.queries import is_suspended
+from spaces.models import ParkDay
+from spaces.working_days import exceptions, is_worked
 from tenants.models import Tenant
 
 
@@ -24,6 +27,8 @@ class Asked:
     start: datetime
     end: datetime
     now: datetime
+    # A booking that gets another time: it does not count beside itself.
+    besides: Booking | None = None
 
     @property
     def minutes(self) -> int:
@@ -48,6 +53,13 @@ def is_let_to_role(asked: Asked) -> None:
         )
 
 
+def is_not_suspended(asked: Asked) -> None:
+    if is_suspended(asked.tenant):
+        raise DomainError(
+            _("The rights of your organisation rest at this time. Ask the park."), code="suspended"
+        )
+
+
 def has_not_begun(asked: Asked) -> None:
     if asked.start < asked.now:
         raise InvalidInput(_("This time is over."), code="begun")
@@ -66,8 +78,19 @@ def is_open(asked: Asked) -> None:
     start, end = timezone.localtime(asked.start), timezone.localtime(asked.end)
     rule = asked.rule
     in_hours = rule.opens_at <= start.time() and end.time() <= rule.closes_at
-    if start.date() != end.date() or start.isoweekday() not in rule.opens_on or not in_hours:
+    known = exceptions(start.date(), start.date()) if rule.keeps_holidays else {}
+    if not is_worked(start.date(), known, rule.opens_on):
+        _refuse_day(known.get(start.date()))
+    if start.date() != end.date() or not in_hours:
         raise InvalidInput(_("It is closed at that time."), code="closed")
+
+
+def _refuse_day(exception: ParkDay | None) -> None:
+    if exception is None:
+        raise InvalidInput(_("It is closed on that day."), code="closed")
+    raise InvalidInput(
+        _("It is closed on that day: %(day)s"), code="closed", params={"day": exception.name}
+    )
 
 
 def begins_with_slot(asked: Asked) -> None:
@@ -93,6 +116,8 @@ def is_long_enough_and_no_longer(asked: Asked) -> None:
 
 def are_not_too_many(asked: Asked) -> None:
     own = Booking.objects.filter(tenant=asked.tenant, space__type=asked.rule.type_id)
+    if asked.besides is not None:
+        own = own.exclude(pk=asked.besides.pk)
     if own.ahead(asked.now).count() >= asked.rule.most_ahead:
         raise DomainError(
             _("Your organisation has %(count)s bookings of this kind ahead. No more are possible."),
@@ -104,6 +129,7 @@ def are_not_too_many(asked: Asked) -> None:
 RULES = (
     is_let_to_kind,
     is_let_to_role,
+    is_not_suspended,
     has_not_begun,
     is_not_too_far_ahead,
     is_open,

@@ -138,6 +138,9 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("spaces.spacetype", "category"),
             ("offices.booking", "event_available"),
             ("offices.bookingrule", "rule_settings"),
+            ("offices.allowance", "hourglass_bottom"),
+            ("offices.door", "qr_code"),
+            ("spaces.parkday", "event_upcoming"),
         ],
     ),
     (

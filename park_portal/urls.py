@@ -8,6 +8,7 @@ from backbone.views import linked_file
 from foundation.refs import register_refs
 from learners.views import public as learning
 from members import public
+from offices.views import links as rooms
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
@@ -42,6 +43,9 @@ urlpatterns = [
     path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
     path("invitations/<str:token>/", public.invitation, name="invitation"),
     path("apply/", include("residency.public_urls")),
+    path("doors/<str:token>/", rooms.door, name="door"),
+    path("doors/<str:token>/check-in/", rooms.door_check_in, name="door_check_in"),
+    path("calendars/<str:token>.ics", rooms.feed, name="booking_feed"),
     path("learning/<str:token>/", learning.consent, name="learner_consent"),
     path("learning/<str:token>/withdrawal/", learning.withdrawal, name="learner_withdrawal"),
     path("mailbox/", include("backbone.mailbox")),

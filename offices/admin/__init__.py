@@ -1,5 +1,5 @@
 """Bookings in the staff site."""
 
-from offices.admin import bookings, rules
+from offices.admin import bookings, grants, rules
 
-__all__ = ["bookings", "rules"]
+__all__ = ["bookings", "grants", "rules"]

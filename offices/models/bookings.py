@@ -19,6 +19,8 @@ from tenants.models import Tenant, User
 
 
 class BookingState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("booking", "On the waiting list")
+    OFFERED = "offered", pgettext_lazy("booking", "Offered")
     REQUESTED = "requested", pgettext_lazy("booking", "Asked for")
     CONFIRMED = "confirmed", pgettext_lazy("booking", "Confirmed")
     CHECKED_IN = "checked_in", pgettext_lazy("booking", "Checked in")
@@ -30,7 +32,10 @@ class BookingState(models.TextChoices):
 
 
 S = BookingState
-AHEAD = (S.REQUESTED, S.CONFIRMED, S.CHECKED_IN)
+# Somebody has to answer: the park, or whoever it was offered to; who waits has until the start.
+ANSWERABLE = (S.WAITING, S.OFFERED, S.REQUESTED)
+# These have the space, or may have it by a word of somebody.
+STANDING = (S.OFFERED, S.REQUESTED, S.CONFIRMED, S.CHECKED_IN)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -40,7 +45,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def ahead(self, now: datetime) -> BookingQuerySet:
         """Not over and not given up; what nobody came to is over when its check-in is."""
         return self.filter(
-            Q(state=S.REQUESTED, answer_by__gt=now)
+            Q(state__in=ANSWERABLE, answer_by__gt=now)
             | Q(state=S.CONFIRMED, check_in_until__gt=now)
             | Q(state=S.CHECKED_IN, ends_at__gt=now)
         )
@@ -48,7 +53,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def overdue(self, now: datetime) -> BookingQuerySet:
         """Whose state is to be brought up to date."""
         return self.filter(
-            Q(state=S.REQUESTED, answer_by__lte=now)
+            Q(state__in=ANSWERABLE, answer_by__lte=now)
             | Q(state=S.CONFIRMED, check_in_until__lte=now)
             | Q(state=S.CHECKED_IN, ends_at__lte=now)
         )
@@ -58,10 +63,13 @@ class Booking(Lifecycle):
     """``tenant`` has booked it. What it takes stands in the ledger: the space, what goes with it,
     and the minutes kept free around it, all held until check-in closes and active from then on.
 
-    Price and cancellation are those of the rule when it was booked. CNY.
+    Price and cancellation are those of the rule when it was booked. CNY. Who waits for a time has
+    no rows in the ledger until it is offered.
     """
 
     TRANSITIONS: ClassVar[Transitions] = {
+        S.WAITING: frozenset({S.OFFERED, S.REQUESTED, S.CANCELLED, S.EXPIRED}),
+        S.OFFERED: frozenset({S.CONFIRMED, S.CANCELLED, S.EXPIRED}),
         S.REQUESTED: frozenset({S.CONFIRMED, S.DECLINED, S.EXPIRED, S.CANCELLED}),
         S.CONFIRMED: frozenset({S.CHECKED_IN, S.CANCELLED, S.NO_SHOW}),
         S.CHECKED_IN: frozenset({S.COMPLETED}),
@@ -91,6 +99,12 @@ class Booking(Lifecycle):
     check_in_until = models.DateTimeField(_("check-in until"))
     checked_in_at = models.DateTimeField(_("checked in at"), null=True)
     price = models.DecimalField(_("price in CNY"), max_digits=12, decimal_places=2)
+    # Of the organisation's allowance of the month; what is beyond it is in the price.
+    allowance_minutes = models.PositiveIntegerField(_("minutes of the allowance"), default=0)
+    # Bookings that were made together.
+    series = models.UUIDField(null=True, editable=False)
+    # Of the calendar feed: grows with each change of time or state.
+    version = models.PositiveIntegerField(default=0, editable=False)
     ladder = ArrayField(
         ArrayField(models.PositiveSmallIntegerField(), size=2),
         verbose_name=_("cancellation"),
@@ -108,6 +122,7 @@ class Booking(Lifecycle):
         ordering = ["-starts_at", "-pk"]
         indexes = [
             models.Index(fields=["tenant", "state"], name="booking_of_tenant"),
+            models.Index(fields=["space", "starts_at"], name="booking_of_space"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="booking_state_known"),
@@ -137,7 +152,7 @@ class Booking(Lifecycle):
                 violation_error_message=_("Say why it is declined."),
             ),
             models.CheckConstraint(
-                condition=~Q(state=S.REQUESTED) | Q(answer_by__isnull=False),
+                condition=~Q(state__in=ANSWERABLE) | Q(answer_by__isnull=False),
                 name="booking_answered_by",
             ),
         ]
@@ -147,13 +162,17 @@ class Booking(Lifecycle):
 
     def state_at(self, now: datetime) -> str:
         """The state as it is at this moment, whether or not somebody has written it down."""
-        if self.state == S.REQUESTED and self.answer_by and self.answer_by <= now:
+        if self.state in ANSWERABLE and self.answer_by and self.answer_by <= now:
             return S.EXPIRED
         if self.state == S.CONFIRMED and self.check_in_until <= now:
             return S.NO_SHOW
         if self.state == S.CHECKED_IN and self.ends_at <= now:
             return S.COMPLETED
         return self.state
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     def opens_for_check_in(self, now: datetime) -> bool:
         return self.state == S.CONFIRMED and self.check_in_from <= now < self.check_in_until

@@ -48,6 +48,11 @@ class BookingRule(models.Model):
     opens_on = ArrayField(
         models.PositiveSmallIntegerField(choices=WEEKDAYS), verbose_name=_("open on")
     )
+    keeps_holidays = models.BooleanField(
+        _("closed on public holidays"),
+        default=True,
+        help_text=_("And open on the weekends that are worked for them."),
+    )
     opens_at = models.TimeField(_("opens at"), default=time(8))
     closes_at = models.TimeField(_("closes at"), default=time(20))
     slot_minutes = models.PositiveSmallIntegerField(_("minutes of a slot"), default=30)

@@ -12,6 +12,7 @@ from foundation.errors import InvalidInput
 from foundation.operations import operation
 from offices.models import BookingRule
 from offices.permissions import permissions
+from spaces.operations.recording import changed, saved
 
 
 @operation
@@ -25,11 +26,9 @@ def set_rule(
     """
     permissions.require(actor, "manage_booking_rules")
     _check_ladder(values.get("ladder") or [])
-    own = rule or BookingRule()
-    for name, value in values.items():
-        setattr(own, name, value)
-    own.save()
-    return own
+    if rule is None:
+        return saved(BookingRule(**values), {})
+    return changed(BookingRule.objects.get(pk=rule.pk), values)
 
 
 def _check_ladder(ladder: list[list[int]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,14 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from backbone.paging import page_of
 from foundation.errors import DomainError
-from foundation.refusals import show_refusal
-from offices.forms import BookingForm, DayForm
-from offices.models import Booking
+from foundation.refusals import is_done
+from offices.forms import MoveForm, StudioCardForm
+from offices.models import Booking, StudioCard
 from offices.operations import bookings as operations
+from offices.operations.series import cancel_rest
+from offices.operations.studio import write_card
 from offices.permissions import permissions
 from offices.presentation import Shown
-from offices.queries import bookable, extras_for
-from spaces.queries import busy, day_span
+from offices.queries import bookable
+from offices.views.asking import Asking
+from spaces.models import SpaceKind
 
 
 @require_GET
@@ -44,24 +47,25 @@ def rooms(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Any, pk: int) -> HttpResponse:
-    """One space on one day: what is taken, and a form to book it."""
+    """One space on one day: what is taken, and a form to book it once or again and again."""
     permissions.require(request.actor, "book_spaces")
-    room = get_object_or_404(bookable(request.actor, request.tenant), pk=pk)
-    now = timezone.now()
-    days = DayForm({"day": request.GET.get("day") or timezone.localdate(now)})
-    day = days.chosen(timezone.localdate(now))
-    sent = request.POST if request.method == "POST" else None
-    rule = room.type.booking_rule
-    extras = extras_for(room, request.actor, request.tenant)
-    form = BookingForm(sent, rule=rule, day=day, extras=extras)
+    asked = Asking(request, pk)
+    form = asked.form
     if form.is_bound and form.is_valid():
-        made = _booked(request, form, room)
-        if made is not None:
-            return redirect("offices:booking", tenant=request.tenant.slug, pk=made.pk)
-    start, end = day_span(day)
-    taken = busy(spaces=[room], start=start, end=end, now=now)
-    context = {"room": room, "rule": rule, "days": days, "day": day, "form": form, "taken": taken}
-    return render(request, "offices/new.html", context)
+        answer = asked.series() if form.repeats else asked.once()
+        if answer is not None:
+            return answer
+    return render(request, "offices/new.html", asked.context())
+
+
+@require_POST
+def waiting(request: Any, pk: int) -> HttpResponse:
+    """Stand in line for a time that somebody else has."""
+    permissions.require(request.actor, "book_spaces")
+    asked = Asking(request, pk)
+    if asked.form.is_valid() and asked.waits():
+        return redirect("offices:bookings", tenant=request.tenant.slug)
+    return render(request, "offices/new.html", asked.context())
 
 
 @require_GET
@@ -69,6 +73,56 @@ def booking(request: Any, pk: int) -> HttpResponse:
     permissions.require(request.actor, "see_bookings")
     shown = Shown(_own(request, pk), request.actor, timezone.now())
     return render(request, "offices/booking.html", {"shown": shown, "booking": shown.row})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def time(request: Any, pk: int) -> HttpResponse:
+    """Another time for a booking."""
+    permissions.require(request.actor, "book_spaces")
+    own = _own(request, pk)
+    start = timezone.localtime(own.starts_at)
+    initial = {"day": start.date(), "start": start.time(), "minutes": own.minutes}
+    form = MoveForm(request.POST or None, rule=own.space.type.booking_rule, initial=initial)
+
+    def move() -> None:
+        known: Any = {"actor": request.actor, "now": timezone.now(), "booking": own}
+        operations.move(**known, **form.said())
+
+    if form.is_bound and form.is_valid() and is_done(form, move):
+        messages.success(request, _("The booking has another time."))
+        return redirect("offices:booking", tenant=request.tenant.slug, pk=pk)
+    return render(request, "offices/time.html", {"booking": own, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def studio(request: Any, pk: int) -> HttpResponse:
+    """The card of the live session in the studio."""
+    permissions.require(request.actor, "book_spaces")
+    own = _own(request, pk)
+    if own.space.kind != SpaceKind.STUDIO:
+        raise Http404
+    card = StudioCard.objects.visible_to(request.actor).filter(booking=own).first()
+    form = StudioCardForm(request.POST or None, instance=card)
+
+    def write() -> None:
+        known = {"actor": request.actor, "now": timezone.now(), "booking": own}
+        write_card(**known, **form.cleaned_data)
+
+    if form.is_bound and form.is_valid() and is_done(form, write):
+        messages.success(request, _("The card is saved."))
+        return redirect("offices:booking", tenant=request.tenant.slug, pk=pk)
+    return render(request, "offices/studio.html", {"booking": own, "form": form})
+
+
+@require_POST
+def acceptance(request: Any, pk: int) -> HttpResponse:
+    return _step(request, pk, operations.accept, _("It is booked."))
+
+
+@require_POST
+def series_cancellation(request: Any, pk: int) -> HttpResponse:
+    done = _("This booking and those after it in its series are cancelled.")
+    return _step(request, pk, cancel_rest, done)
 
 
 @require_POST
@@ -82,20 +136,9 @@ def check_in(request: Any, pk: int) -> HttpResponse:
 
 
 def _own(request: Any, pk: int) -> Booking:
-    visible = Booking.objects.visible_to(request.actor).select_related("space", "booked_by")
+    related = ("space__type__booking_rule", "space__floor__building", "booked_by", "tenant")
+    visible = Booking.objects.visible_to(request.actor).select_related(*related)
     return get_object_or_404(visible, pk=pk)
-
-
-def _booked(request: Any, form: BookingForm, room: Any) -> Booking | None:
-    """The booking; None with its refusal at the form."""
-    try:
-        known = {"actor": request.actor, "now": timezone.now(), "space": room}
-        made = operations.book(**known, **form.said())
-    except DomainError as error:
-        show_refusal(form, error)
-        return None
-    messages.success(request, _("It is booked.") if made.answer_by is None else _("Asked for."))
-    return made
 
 
 def _step(request: Any, pk: int, operation: Callable[..., Any], done: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The park's spaces, and the one ledger of who has which of them when."""
 
+from spaces.models.days import ParkDay
 from spaces.models.occupancies import (
     LIVE,
     NEEDS_REASON,
@@ -22,6 +23,7 @@ __all__ = [
     "Occupancy",
     "OccupancyKind",
     "OccupancyState",
+    "ParkDay",
     "Shape",
     "Space",
     "SpaceKind",

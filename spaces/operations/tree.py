@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
@@ -17,12 +16,11 @@ from foundation.errors import DomainError, InvalidInput, WrongState
 from foundation.operations import operation
 from spaces.locks import lock_spaces
 from spaces.models import Building, Floor, Space, SpaceKind, SpaceType
+from spaces.operations.recording import changed, saved
 from spaces.permissions import permissions
 from spaces.queries import busy, peak
-from tenants.trail import record_change
 
 ACTION = "manage_spaces"
-Row = TypeVar("Row", bound=Model)
 
 
 class StillTaken(WrongState):
@@ -39,7 +37,7 @@ def add_building(
     """Raises NotPermitted, and DomainError ``building_code_once``."""
     permissions.require(actor, ACTION)
     made = Building(code=code, name_zh=name_zh, name_en=name_en, position=position)
-    return _saved(made, {})
+    return saved(made, {})
 
 
 @operation
@@ -47,7 +45,7 @@ def change_building(*, actor: Actor, now: datetime, building: Building, **values
     """``values``: code, name_zh, name_en, position. Raises NotPermitted, and DomainError
     ``building_code_once``."""
     permissions.require(actor, ACTION)
-    return _changed(Building.objects.get(pk=building.pk), values)
+    return changed(Building.objects.get(pk=building.pk), values)
 
 
 @operation
@@ -56,7 +54,7 @@ def add_floor(
 ) -> Floor:
     """Raises NotPermitted, and DomainErrors ``floor_level_once`` and ``floor_level_counts``."""
     permissions.require(actor, ACTION)
-    return _saved(Floor(building=building, level=level, name_zh=name_zh, name_en=name_en), {})
+    return saved(Floor(building=building, level=level, name_zh=name_zh, name_en=name_en), {})
 
 
 @operation
@@ -64,7 +62,7 @@ def change_floor(*, actor: Actor, now: datetime, floor: Floor, **values: Any) ->
     """``values``: level, name_zh, name_en. Raises NotPermitted, and DomainErrors
     ``floor_level_once`` and ``floor_level_counts``."""
     permissions.require(actor, ACTION)
-    return _changed(Floor.objects.get(pk=floor.pk), values)
+    return changed(Floor.objects.get(pk=floor.pk), values)
 
 
 @operation
@@ -74,7 +72,7 @@ def add_type(
     """Raises NotPermitted, and DomainError ``space_type_code_once``."""
     permissions.require(actor, ACTION)
     made = SpaceType(code=code, name_zh=name_zh, name_en=name_en, position=position)
-    return _saved(made, {})
+    return saved(made, {})
 
 
 @operation
@@ -82,7 +80,7 @@ def change_type(*, actor: Actor, now: datetime, type: SpaceType, **values: Any) 
     """``values``: code, name_zh, name_en, position. Raises NotPermitted, and DomainError
     ``space_type_code_once``."""
     permissions.require(actor, ACTION)
-    return _changed(SpaceType.objects.get(pk=type.pk), values)
+    return changed(SpaceType.objects.get(pk=type.pk), values)
 
 
 @operation
@@ -128,7 +126,7 @@ def add_space(
         lets_by_hour=lets_by_hour,
         counts_in_statistics=counts_in_statistics,
     )
-    return _saved(made, {})
+    return saved(made, {})
 
 
 @operation
@@ -148,7 +146,7 @@ def change_space(*, actor: Actor, now: datetime, space: Space, **values: Any) ->
     quantity = values.get("quantity", found.quantity)
     if quantity < found.quantity and peak(_ahead(found, now)) > quantity:
         raise StillTaken(params={"space": str(found)})
-    return _changed(found, {**values, "is_exclusive": quantity == 1})
+    return changed(found, {**values, "is_exclusive": quantity == 1})
 
 
 @operation
@@ -170,7 +168,7 @@ def retire_space(*, actor: Actor, now: datetime, space: Space) -> Space:
             code="space_has_desks",
             params={"space": str(found)},
         )
-    return _changed(found, {"retired_at": now})
+    return changed(found, {"retired_at": now})
 
 
 @operation
@@ -184,7 +182,7 @@ def restore_space(*, actor: Actor, now: datetime, space: Space) -> Space:
         raise WrongState
     if found.parent is not None:
         _unit_for_desk(found.parent, now)
-    return _changed(found, {"retired_at": None})
+    return changed(found, {"retired_at": None})
 
 
 def _unit_for_desk(parent: Space, now: datetime) -> Space:
@@ -204,34 +202,3 @@ def _require_free(space: Space, now: datetime) -> None:
 
 def _ahead(space: Space, now: datetime) -> list[Any]:
     return list(busy(spaces=[space], start=now, end=None, now=now))
-
-
-def _changed(row: Row, values: dict[str, Any]) -> Row:
-    before = _values(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    return _saved(row, before)
-
-
-def _saved(row: Row, before: dict[str, Any]) -> Row:
-    row.save()
-    after = _values(row)
-    changed = [name for name in after if before.get(name) != after[name]]
-    if changed:
-        record_change(
-            type(row),
-            row.pk,
-            before={name: before[name] for name in changed if name in before},
-            after={name: after[name] for name in changed},
-        )
-    return row
-
-
-def _values(row: Model) -> dict[str, Any]:
-    """Its columns, as the trail keeps them."""
-    found = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    plain = (int, str, bool)
-    return {
-        name: value if value is None or isinstance(value, plain) else str(value)
-        for name, value in found.items()
-    }

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from foundation.operations import judge_constraints
 
@@ -127,6 +127,30 @@ def as_system() -> Iterator[None]:
     """
     with enter(Identity(STAFF)):
         yield
+
+
+@contextmanager
+def glancing() -> Iterator[None]:
+    """What :func:`as_system` is for, where a page only looks: half of its statements.
+
+    There is no savepoint, so nothing may be written in it; a statement that fails ends the
+    caller's transaction, settings and all.
+    """
+    assert connection.in_atomic_block, "settings last for a transaction"
+    identity = Identity(STAFF)
+    identity.apply()
+    token = _identity.set(identity)
+    try:
+        yield
+    except DatabaseError:
+        _identity.reset(token)
+        raise
+    except BaseException:
+        _identity.reset(token)
+        _identity.get().apply()
+        raise
+    _identity.reset(token)
+    _identity.get().apply()
 
 
 @contextmanager
