@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
 from offices.models import Booking, BookingRule
@@ -26,6 +27,17 @@ class Entry:
     start: datetime
     end: datetime
     own: Booking | None = None
+
+    @property
+    def words(self) -> str:
+        """From when until when, on its day."""
+        start, end = (f"{timezone.localtime(at):%H:%M}" for at in (self.start, self.end))
+        return str(_("all day")) if start == end else f"{start}–{end}"
+
+    @property
+    def until(self) -> str:
+        """24:00 for what ends with the day, so that it can be placed on its line."""
+        return f"{timezone.localtime(self.end):%H:%M}".replace("00:00", "24:00")
 
 
 @dataclass(frozen=True, slots=True)

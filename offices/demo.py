@@ -9,10 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.actors import Actor
-from offices.models import BookingRule
+from offices.models import Booking, BookingRule, Platform, PresenterKind, SampleGoods
+from offices.operations.allowances import grant_allowance
 from offices.operations.bookings import book
+from offices.operations.links import make_feed, set_door
 from offices.operations.rules import set_rule
+from offices.operations.studio import write_card
 from spaces.models import Space, SpaceType
+from spaces.operations.days import load_year
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.kinds import Role, TenantKind
 from tenants.models import Tenant, User
@@ -35,6 +39,23 @@ BOOKINGS = [
     ("studio", 3, 19, 2, "东南亚家居专场", ("kit", "operator")),
     ("large-meeting-room", 5, 14, 2, "海外客户验货说明会", ()),
 ]
+# Which of them is a live session, and what happens in it.
+LIVE = 1
+CARD = {
+    "platform": Platform.TIKTOK,
+    "shop_account": "haihe.home.sg",
+    "target_zone": "Asia/Singapore",
+    "language": "en",
+    "presenter": "王芳",
+    "presenter_kind": PresenterKind.INTERN,
+    "goods": "藤编收纳篮\n陶瓷餐具 12 件套",
+    "samples": SampleGoods.IN,
+    "backdrop": "厨房实景",
+    "uplink_mbps": Decimal("92.5"),
+    "is_recorded": True,
+}
+# The last year whose days the package knows.
+HOLIDAYS = 2026
 
 
 def seed(now: datetime) -> bool:
@@ -44,13 +65,33 @@ def seed(now: datetime) -> bool:
     with enter(Identity(STAFF, park.pk)):
         if BookingRule.objects.exists():
             return False
-        _set_rules(Actor(user_id=None, tenant_id=park.pk, is_staff=True), now)
+        staff = Actor(user_id=None, tenant_id=park.pk, is_staff=True)
+        _set_rules(staff, now)
+        load_year(actor=staff, now=now, year=HOLIDAYS)
+        for room in Space.objects.filter(kind__in=("meeting_room", "studio"), lets_by_hour=True):
+            set_door(actor=staff, now=now, space=room)
     owner = User.objects.get(username="owner")
     actor = next(m for m in memberships_of(owner) if Role.OWNER in m.roles).actor()
+    with enter(Identity(STAFF, park.pk)):
+        _grant(staff, now, actor.tenant_id)
     with enter_tenant(actor.tenant_id, user_id=owner.pk):
-        for row in BOOKINGS:
-            _book(actor, now, *row)
+        make_feed(actor=actor, now=now)
+        made = [_book(actor, now, *row) for row in BOOKINGS]
+        write_card(actor=actor, now=now, booking=made[LIVE], **CARD)
     return True
+
+
+def _grant(actor: Actor, now: datetime, tenant_id: int) -> None:
+    """Ten hours a month, and a better price beyond them."""
+    grant_allowance(
+        actor=actor,
+        now=now,
+        tenant=Tenant.objects.get(pk=tenant_id),
+        type=SpaceType.objects.get(code="small-meeting-room"),
+        minutes=600,
+        starts_on=timezone.localdate(now).replace(day=1),
+        hour_price=Decimal(45),
+    )
 
 
 def _set_rules(actor: Actor, now: datetime) -> None:
@@ -62,6 +103,7 @@ def _set_rules(actor: Actor, now: datetime) -> None:
             kinds=SETTLED,
             roles=list(Role.values),
             opens_on=list(range(1, 8)),
+            keeps_holidays=code == "classroom",
             opens_at=time(8),
             closes_at=time(22),
             hour_price=Decimal(price),
@@ -80,10 +122,10 @@ def _book(
     hours: int,
     purpose: str,
     more: Any,
-) -> None:
+) -> Booking:
     start = timezone.localtime(now).replace(hour=hour, minute=0, second=0, microsecond=0)
     start += timedelta(days=days)
-    book(
+    return book(
         actor=actor,
         now=now,
         space=_first(kind),

@@ -74,7 +74,6 @@ class BookingForm(forms.Form):
         coerce=int,
         initial=0,
         required=False,
-        empty_value=0,
     )
     until = forms.DateField(
         label=pgettext_lazy("booking", "Repeat until"),

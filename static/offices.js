@@ -10,7 +10,7 @@
     const clock = (value) => `${String(Math.floor(value / 60)).padStart(2, "0")}:${String(value % 60).padStart(2, "0")}`;
 
     const place = (slot) => {
-        const to = slot.dataset.to === "00:00" ? 1440 : minutes(slot.dataset.to);
+        const to = minutes(slot.dataset.to);
         slot.style.left = share(minutes(slot.dataset.from));
         slot.style.width = `calc(${share(to)} - ${slot.style.left})`;
         slot.title = slot.textContent.trim();

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('needs_approval', models.BooleanField(default=False, verbose_name='the park confirms each booking')),
                 ('early_minutes', models.PositiveSmallIntegerField(default=10, verbose_name='check-in opens minutes before')),
                 ('late_minutes', models.PositiveSmallIntegerField(default=15, verbose_name='check-in closes minutes after')),
-                ('hour_price', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=10, verbose_name='price of an hour in CNY')),
+                ('hour_price', models.DecimalField(decimal_places=2, default=Decimal(0), max_digits=10, verbose_name='price of an hour in CNY')),
                 ('ladder', django.contrib.postgres.fields.ArrayField(base_field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=2), default=offices.models.rules.usual_ladder, size=None, verbose_name='cancellation')),
                 ('type', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='booking_rule', to='spaces.spacetype', verbose_name='type of space')),
             ],

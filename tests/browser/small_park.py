@@ -36,7 +36,8 @@ from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
 from offices import demo as bookings
-from offices.models import Booking
+from offices.links import path_of_door
+from offices.models import Allowance, Booking, Door
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
@@ -87,6 +88,8 @@ UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode(
 
 # By view of the staff site: a step that is looked at, its model, and a state it starts from.
 STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "offices_allowance_step": ("end", Allowance, {}),
+    "offices_door_step": ("code", Door, {}),
     "offices_booking_step": ("refusal", Booking, {"state": "requested"}),
     "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
     "residency_agreementparty_step": ("change", AgreementParty, {}),
@@ -235,7 +238,7 @@ class SmallPark:
         known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
         if name.startswith("apply:"):
             return self._application()
-        if name.startswith("offices:"):
+        if name.startswith(("offices:", "door")):
             return self._booking(view)
         if name.startswith("admin:"):
             return known | self._numbers_of_staff(view)
@@ -278,9 +281,17 @@ class SmallPark:
         return known
 
     def _booking(self, view: str) -> dict[str, Any]:
-        found: Any = Space.objects.filter(kind="meeting_room") if view == "new" else Booking.objects
+        rows: dict[str, Any] = {
+            "new": Space.objects.filter(kind="meeting_room"),
+            "studio": Booking.objects.filter(space__kind="studio"),
+        }
         with enter_tenant(self.members[OWNER].tenant_id):
-            return {"pk": found.values_list("pk", flat=True).first()}
+            found = rows.get(view, Booking.objects)
+            door = path_of_door(Door.objects.earliest("pk"))
+            return {
+                "pk": found.values_list("pk", flat=True).first(),
+                "token": door.strip("/").split("/")[1],
+            }
 
     def _application(self) -> dict[str, Any]:
         """One that was returned: its applicant can change everything, and has a file there."""

@@ -19,7 +19,7 @@ from foundation.refs import ref_of
 from gateway.models import ApiKey
 from learners.models import Learner, RosterUpload
 from members.models import Invitation
-from offices.models import Booking
+from offices.models import Booking, Feed
 from residency.models import Agreement, Commitment, DocumentRequirement
 from spaces.models import Floor, Space
 from tenants.isolation.context import STAFF, Identity, enter
@@ -36,6 +36,7 @@ KINDS: dict[str, type[Model]] = {
     "channel": Channel,
     "commitment": Commitment,
     "consent": RowConsent,
+    "feed": Feed,
     "file": Document,
     "floor": Floor,
     "import": OrderImport,
@@ -86,6 +87,8 @@ WORDS: dict[str, list[Any]] = {
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
 # own; by the start of the route's name.
 STEPS: dict[str, list[str]] = {
+    "admin:offices_allowance_step": ["end"],
+    "admin:offices_door_step": ["code"],
     "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],

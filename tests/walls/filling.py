@@ -92,9 +92,10 @@ class Filling:
             self._consent()
             self._programs()
             applying.fill(self.mark, self.actor, self.now)
+            # Before the stay is suspended: who is does not book.
+            spacing.fill(self.mark, self.actor, self.now)
             settling.fill(self.mark, self.actor, self.now)
             reviewing.fill(self.mark, self.actor, self.now)
-            spacing.fill(self.mark, self.actor, self.now)
             mails.fill(self.mark, self.actor, self.now, self.user)
             fill_learners(self.actor, self.mark, self.now)
         self._run_jobs()

@@ -15,7 +15,10 @@ LETTERS = [
     *("begun", "submitted", "resubmitted", "returned", "declined", "closed", "link"),
     *("withdrawn", "offered", "conditional"),
 ]
-TO_PEOPLE = ["residency/mail/staff", "residency/mail/told", "residency/mail/exit_step"]
+TO_PEOPLE = [
+    *("residency/mail/staff", "residency/mail/told", "residency/mail/exit_step"),
+    "offices/mail/offered",
+]
 
 
 def fill(mark: Mark, actor: Actor, now: datetime, user: User) -> None:

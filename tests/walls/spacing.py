@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,13 @@ from django.utils import timezone
 
 from foundation.actors import Actor
 from offices.operations import bookings
+from offices.operations.allowances import grant_allowance
+from offices.operations.links import make_feed, set_door
 from offices.operations.rules import set_rule
+from offices.operations.studio import write_card
 from spaces.models import Space
 from spaces.operations import tree
+from spaces.operations.days import set_day
 from spaces.operations.occupancy import Want, take
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.kinds import Role, TenantKind
@@ -44,6 +48,10 @@ def build(lead: Membership, now: datetime) -> None:
         }  # fmt: skip
         set_rule(type=any_type, **rule, **known)
         tree.add_space(kind="kit", code="K", quantity=len(ALL), lets_by_hour=True, **named)
+        studio = tree.add_space(kind="studio", code="T", floor=floor, lets_by_hour=True, **named)
+        set_door(space=studio, **known)
+        day: Any = {"day": date(2026, 10, 1), "name_zh": "国庆节", "name_en": "National Day"}
+        set_day(**day, **known)
         # The newest space is the one that can be booked: the walls open the page of that.
         tree.add_space(kind="meeting_room", code="M", floor=floor, lets_by_hour=True, **named)
 
@@ -75,3 +83,27 @@ def _book(mark: Mark, actor: Actor, now: datetime) -> None:
     park = Actor(user_id=None, tenant_id=actor.tenant_id)
     bookings.decline(actor=park, now=now, booking=first, reason=mark.word("reason"))
     bookings.book(actor=actor, now=now, purpose=mark.word("purpose"), **asked)
+    make_feed(actor=actor, now=now)
+    _grant(park, now, room)
+    _go_live(mark, actor, now, asked | {"space": Space.objects.get(code="T")})
+
+
+def _grant(park: Actor, now: datetime, room: Space) -> None:
+    """Only the park's staff write allowances."""
+    tenant = Tenant.objects.get(pk=park.tenant_id)
+    with enter(Identity(STAFF, tenant.pk)):
+        grant_allowance(
+            actor=park, now=now, tenant=tenant, type=room.type, minutes=60,
+            starts_on=now.date(), ends_on=now.date(),
+        )  # fmt: skip
+
+
+def _go_live(mark: Mark, actor: Actor, now: datetime, asked: Any) -> None:
+    """The newest booking is that of the studio: it has every page."""
+    live = bookings.book(actor=actor, now=now, purpose=mark.word("purpose"), **asked)
+    names = ("shopaccount", "presenter", "goods", "backdrop")
+    shop, presenter, goods, backdrop = (mark.word(name) for name in names)
+    write_card(
+        actor=actor, now=now, booking=live, platform="tiktok", target_zone="Asia/Tokyo",
+        language="en", shop_account=shop, presenter=presenter, goods=goods, backdrop=backdrop,
+    )  # fmt: skip

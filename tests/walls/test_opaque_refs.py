@@ -24,6 +24,7 @@ from backbone.operations import notify, start_job
 from foundation.refs import RefConverter, ref_of
 from learners.models import Learner, RosterUpload
 from members.operations import invite_member
+from offices.models import Booking, Feed
 from residency.models import Agreement, Commitment
 from tenants.isolation.context import enter_tenant
 from tenants.models import Membership, Tenant
@@ -36,7 +37,7 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
-from tests.walls import settling
+from tests.walls import settling, spacing
 from tests.walls.learning import fill_learners
 from tests.walls.marks import BIRCH
 from trade import operations as trade
@@ -169,8 +170,9 @@ TAKEN_BY_TIME = {"Date", "X-Request-ID"}
 
 
 @pytest.fixture
-def rows(owner: Membership) -> dict[str, int | None]:
-    """A row of the enterprise for each kind of ref."""
+def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
+    """A row of the enterprise for each kind of ref; spaces are the park's, and nobody's alone."""
+    spacing.build(staff, timezone.now())
     actor, now = owner.actor(request_id="a-request"), timezone.now()
     today = timezone.localdate(now)
     with enter_tenant(actor.tenant_id, user_id=actor.user_id):
@@ -186,9 +188,12 @@ def rows(owner: Membership) -> dict[str, int | None]:
             roles=["member"],
         )
         key, _secret = make_key(owner)
+        spacing.fill(BIRCH, actor, now)
         settling.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
         return {
+            "booking": Booking.objects.latest("pk").pk,
+            "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
             "commitment": Commitment.objects.latest("pk").pk,
             "learner": Learner.objects.latest("pk").pk,
@@ -210,7 +215,9 @@ def with_refs() -> Iterator[tuple[str, str, str]]:
     """(route, parameter, kind) of every page of an organisation about one row."""
     names = {route.address: route.name for route in routes() if route.is_of_organisation}
     for address, name, converter in parameters(get_resolver().url_patterns):
-        if isinstance(converter, RefConverter) and address in names:
+        if not isinstance(converter, RefConverter) or converter.kind == "room":
+            continue
+        if address in names:
             yield names[address], name, converter.kind
 
 

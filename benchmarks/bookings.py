@@ -1,7 +1,7 @@
-"""Takings per second through the operation, against plain psycopg2 running the same statements.
+"""Bookings per second through the operation, against plain psycopg2 running the same statements.
 
-Two processes with one client each, spread over 400 rooms, in turns: ours takes, the floor repeats
-what a taking sent to the database, statement by statement, and commits as it does.
+Two processes with one client each, spread over 400 rooms, in turns: ours books, the floor repeats
+what a booking sent to the database, statement by statement, and commits as it does.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,17 +21,18 @@ from django.utils import timezone
 
 from benchmarks.rows import Row, at_least
 from foundation.actors import Actor
+from offices.operations.bookings import book
+from offices.operations.rules import set_rule
 from park_portal.embedded.postgres import EmbeddedPostgres
 from spaces.models import Space
 from spaces.operations import tree
-from spaces.operations.occupancy import Want, take
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Tenant
 from tenants.operations import register_tenant
 
-CLIENTS, ROOMS, ROUNDS, TAKINGS = 2, 400, 4, 400
+CLIENTS, ROOMS, ROUNDS, BOOKINGS = 2, 400, 4, 400
 START = datetime(2030, 1, 1, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, HALF = timedelta(hours=1), timedelta(minutes=30)
 NOW = timezone.now()
 # The park's system makes what the benchmark needs.
 SYSTEM = Actor(user_id=None, tenant_id=0, is_staff=True)
@@ -42,15 +45,15 @@ def run(server: EmbeddedPostgres) -> list[Row]:
     recorded = [_recorded(client) for client in range(CLIENTS)]
     for round_ in range(ROUNDS):
         turns: list[tuple[str, Callable[[int], Any]]] = [
-            ("ours", partial(_take_all, round_)),
+            ("ours", partial(_book_all, round_)),
             ("floor", partial(_repeat, [rounds[round_] for rounds in recorded])),
         ]
         for side, work in turns if round_ % 2 else reversed(turns):
             counts[side] += _seconds(work)
-    done = CLIENTS * ROUNDS * TAKINGS
-    print(f"  {len(recorded[0][0][0])} statements for each taking", flush=True)
+    done = CLIENTS * ROUNDS * BOOKINGS
+    print(f"  {len(recorded[0][0][0])} statements for each booking", flush=True)
     ours, floor = done / counts["ours"], done / counts["floor"]
-    return [at_least("spaces: takings per second", ours, floor, 0.35)]
+    return [at_least("bookings: per second", ours, floor, 0.35)]
 
 
 def _fill() -> None:
@@ -61,6 +64,7 @@ def _fill() -> None:
         building = tree.add_building(code="a", **known)
         floor = tree.add_floor(building=building, level=1, **known)
         kind = tree.add_type(code="room", **known)
+        set_rule(actor=SYSTEM, now=NOW, type=kind, **RULE)
         for number in range(ROOMS):
             tree.add_space(
                 kind="meeting_room", type=kind, code=f"R{number}", floor=floor, lets_by_hour=True,
@@ -68,6 +72,12 @@ def _fill() -> None:
             )  # fmt: skip
 
 
+# Open at any time, as often and as far ahead as the benchmark wants.
+RULE: dict[str, Any] = {
+    "kinds": ["enterprise"], "roles": ["owner"], "opens_on": list(range(1, 8)),
+    "keeps_holidays": False, "opens_at": clock.min, "closes_at": clock.max, "days_ahead": 30_000,
+    "most_ahead": 30_000, "ladder": [[0, 100]], "hour_price": Decimal(60),
+}  # fmt: skip
 KINDS = ["operator", *["enterprise"] * CLIENTS]
 
 
@@ -76,16 +86,15 @@ def _organisation(kind: str, number: int) -> Tenant:
     return register_tenant(actor=SYSTEM, now=NOW, slug=name, kind=kind, name=name, name_en=name)
 
 
-def _takings(client: int, round_: int, shift: int) -> Iterator[Callable[[], Any]]:
+def _bookings(client: int, round_: int, shift: int) -> Iterator[Callable[[], Any]]:
     """Each in another room, and in an hour that nobody else takes."""
     tenant = _tenant(client)
-    actor = Actor(user_id=client + 1, tenant_id=tenant.pk, roles=frozenset({"owner"}))
+    actor = Actor(user_id=None, tenant_id=tenant.pk, roles=frozenset({"owner"}))
     rooms = list(Space.objects.order_by("pk"))
-    for number in range(TAKINGS):
+    for number in range(BOOKINGS):
         room = rooms[number % ROOMS]
-        start = START + HOUR * (2 * (number // ROOMS + round_ * TAKINGS + client * 5_000) + shift)
-        want = Want(room, start, start + HOUR, "booking")
-        yield partial(_take, actor, tenant, want)
+        start = START + HOUR * (2 * (number // ROOMS + round_ * BOOKINGS + client * 5_000) + shift)
+        yield partial(_book, actor, room, start)
 
 
 def _tenant(client: int) -> Tenant:
@@ -93,15 +102,17 @@ def _tenant(client: int) -> Tenant:
         return Tenant.objects.get(slug=f"bench-{client + 1}")
 
 
-def _take(actor: Actor, tenant: Tenant, want: Want) -> None:
+def _book(actor: Actor, room: Space, start: datetime) -> None:
     """As a page does it: one transaction, entered as the organisation."""
-    with enter_tenant(tenant.pk, user_id=actor.user_id):
-        take(actor=actor, now=NOW, holder=tenant, wants=[want], source=tenant)
+    with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+        book(actor=actor, now=NOW, space=room, start=start, end=start + HALF, purpose="Talks")
 
 
 def _recorded(client: int) -> list[list[list[Statement]]]:
-    """What takings of other hours send, by round; nothing of it is kept in the database."""
-    return [[_statements(work) for work in _takings(client, round_, 1)] for round_ in range(ROUNDS)]
+    """What bookings of other hours send, by round; nothing of it is kept in the database."""
+    return [
+        [_statements(work) for work in _bookings(client, round_, 1)] for round_ in range(ROUNDS)
+    ]
 
 
 def _statements(work: Callable[[], Any]) -> list[Statement]:
@@ -119,22 +130,22 @@ def _statements(work: Callable[[], Any]) -> list[Statement]:
     return sent[1:-3]
 
 
-def _take_all(round_: int, client: int) -> Callable[[], None]:
-    works = list(_takings(client, round_, 0))
+def _book_all(round_: int, client: int) -> Callable[[], None]:
+    works = list(_bookings(client, round_, 0))
 
-    def take_all() -> None:
+    def book_all() -> None:
         for work in works:
             work()
 
-    return take_all
+    return book_all
 
 
-def _repeat(takings: list[list[list[Statement]]], client: int) -> Callable[[], None]:
+def _repeat(bookings: list[list[list[Statement]]], client: int) -> Callable[[], None]:
     plain = psycopg2.connect(**_parameters())
 
     def repeat() -> None:
         with plain.cursor() as cursor:
-            for statements in takings[client]:
+            for statements in bookings[client]:
                 for sql, params in statements:
                     cursor.execute(sql, params)
                     if cursor.description:
