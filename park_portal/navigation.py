@@ -21,6 +21,7 @@ TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPER
 SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNIVERSITY}
 READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
+READERS_OF_CHARGES = LEADS | {Role.FINANCE}
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
 READERS_OF_LEARNERS = frozenset({Role.OWNER, Role.MANAGER, Role.COORDINATOR, Role.MEMBER})
 READERS_OF_ORDERS = EVERYBODY - {Role.COORDINATOR}
@@ -49,6 +50,8 @@ ENTRIES = [
     Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
     Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Bookings"), "calendar", "offices:bookings"),
+    Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
+    Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
@@ -136,6 +139,10 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("spaces.building", "domain"),
             ("spaces.floor", "stairs"),
             ("spaces.spacetype", "category"),
+            ("leasing.lease", "key"),
+            ("leasing.handover", "checklist"),
+            ("leasing.listprice", "sell"),
+            ("billing.charge", "receipt_long"),
             ("offices.booking", "event_available"),
             ("offices.bookingrule", "rule_settings"),
             ("offices.allowance", "hourglass_bottom"),

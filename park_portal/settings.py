@@ -45,9 +45,11 @@ INSTALLED_APPS = [
     "gateway",
     "members",
     "spaces",
+    "billing",
     "residency",
     "learners",
     "offices",
+    "leasing",
     "trade",
     "reporting",
     "park_portal.apps.ParkPortalConfig",
@@ -264,6 +266,15 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 STAFF_SESSION_IDLE = 12 * 3600
 # How long the people of an organisation that left the park read and take their data along.
 READ_ONLY_DAYS_AFTER_LEAVING = env.int("READ_ONLY_DAYS_AFTER_LEAVING", default=90)
+
+# Leases: from when on two people approve one (leasing/approval_rules.py), and how long the units of
+# one that waits for its signature are held.
+LEASE_SECOND_APPROVAL_TOTAL = env.int("LEASE_SECOND_APPROVAL_TOTAL", default=500_000)
+LEASE_RENT_FREE_MONTHS = env.int("LEASE_RENT_FREE_MONTHS", default=3)
+LEASE_BELOW_LIST_PERCENT = env.int("LEASE_BELOW_LIST_PERCENT", default=10)
+LEASE_DEPOSIT_MONTHS = env.int("LEASE_DEPOSIT_MONTHS", default=2)
+LEASE_TERM_YEARS = env.int("LEASE_TERM_YEARS", default=5)
+LEASE_HOLD_DAYS = env.int("LEASE_HOLD_DAYS", default=14)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

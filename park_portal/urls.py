@@ -18,9 +18,11 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("backbone.urls")),
     path("", include("gateway.urls")),
     path("", include("members.urls")),
+    path("", include("billing.urls")),
     path("", include("residency.urls")),
     path("", include("learners.urls")),
     path("", include("offices.urls")),
+    path("", include("leasing.urls")),
     path("", include("trade.urls")),
 ]
 

@@ -5,9 +5,11 @@ docs/spaces.md and beside the figures:
 
 * **leasable area** of a day: the areas of units that are let by lease, count in statistics, and
   were not retired when the day ended;
-* **occupied area** of a day: the areas of those units that a lease covers when the day ends.
+* **occupied area** of a day: the contracted areas of the leases that cover one of those units when
+  the day ends; a lease without one has the area of its unit.
 
-A unit counts from the day it is in the portal, with the area it has now. Desks, rooms, holds, bookings by the hour, maintenance and blocks never count. Run as park staff:
+A unit counts from the day it is in the portal, with the area it has now. A lease covers its unit until it is handed back, and ends, in a forecast, on the last day it is expected to.
+ Desks, rooms, holds, bookings by the hour, maintenance and blocks never count. Run as park staff:
 a sum under one organisation's policy would see that one's leases only.
 """
 
@@ -55,7 +57,7 @@ class Ending:
 
     @property
     def area(self) -> Decimal:
-        return area_of([self.lease.space])
+        return contracted([self.lease])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +106,20 @@ class Letting:
 
     def share(self, day: date, floor: Floor | None = None) -> Share:
         leasable = _on(floor, self.leasable(day))
-        occupied = _on(floor, [row.space for row in self.let(day)])
-        return Share(floor, area_of(leasable), area_of(occupied))
+        let = [row for row in self.let(day) if _on(floor, [row.space])]
+        return Share(floor, area_of(leasable), contracted(let))
 
     def vacancy(self, day: date, days: int) -> Vacancy:
         """What has its last day on ``day`` or at most ``days`` later."""
         until = day_span(day + timedelta(days=days))[1]
-        rows = [row for row in self.let(day) if row.ends_at and row.ends_at <= until]
-        rows.sort(key=lambda row: (row.ends_at, row.space.code))
-        return Vacancy(days, [Ending(row, self._after(row, until)) for row in rows])
+        ends = ((row, row.last_moment) for row in self.let(day))
+        rows = [(end, row.space.code, row) for row, end in ends if end and end <= until]
+        rows.sort(key=lambda each: each[:2])
+        return Vacancy(days, [Ending(row, self._after(row, until)) for *_by, row in rows])
 
     def _after(self, row: Occupancy, until: datetime) -> Occupancy | None:
         """The next lease of the unit, where it begins before the forecast's end."""
-        end = row.ends_at
+        end = row.last_moment
         assert end is not None
         others = (each for each in self.leases if each.space_id == row.space_id)
         return next((each for each in others if end <= each.starts_at <= until), None)
@@ -141,6 +144,11 @@ def month_ends(day: date) -> list[date]:
 def area_of(units: Iterable[Space]) -> Decimal:
     """In m²; every unit has an area."""
     return sum((unit.area or Decimal(0) for unit in units), Decimal(0))
+
+
+def contracted(rows: Iterable[Occupancy]) -> Decimal:
+    """The m² that leases are for."""
+    return sum((row.area or row.space.area or Decimal(0) for row in rows), Decimal(0))
 
 
 def _on(floor: Floor | None, units: Iterable[Space]) -> list[Space]:

@@ -52,7 +52,7 @@ class Counted:
 
     @property
     def until(self) -> str:
-        end = self.lease.ends_at if self.lease else None
+        end = self.lease.last_moment if self.lease else None
         return last_day_or_minute(end) if end else ""
 
 

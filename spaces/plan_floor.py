@@ -66,12 +66,12 @@ class Line:
     @property
     def until(self) -> str:
         """The last day, or the minute where it does not end at midnight; "" without an end."""
-        end = self.weightiest.ends_at if self.weightiest else None
+        end = self.weightiest.last_moment if self.weightiest else None
         return last_day_or_minute(end) if end else ""
 
     @property
     def is_open_ended(self) -> bool:
-        return self.weightiest is not None and self.weightiest.ends_at is None
+        return self.weightiest is not None and self.weightiest.last_moment is None
 
     @property
     def words(self) -> str:

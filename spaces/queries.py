@@ -143,7 +143,7 @@ def state_of(row: Occupancy, at: datetime) -> SpaceState:
     if row.kind == OccupancyKind.BLOCK:
         return SpaceState.BLOCKED
     if row.kind == OccupancyKind.LEASE and row.state != OccupancyState.HELD:
-        ends_soon = row.ends_at is not None and row.ends_at <= at + ENDING
+        ends_soon = row.last_moment is not None and row.last_moment <= at + ENDING
         return SpaceState.ENDING if ends_soon else SpaceState.LEASED
     if row.kind in (OccupancyKind.LEASE, OccupancyKind.HOLD):
         return SpaceState.RESERVED

@@ -55,8 +55,8 @@ class OccupancyAdmin(StepAdmin):
     search_fields = ["space__code", "tenant__slug", "tenant__name", "tenant__name_en"]
     ordering = ["-during", "-pk"]
     fields = [
-        *("space", "tenant", "kind", "state", "starts", "ends", "expires_at", "amount"),
-        *("source_type", "under", "reason", "created_at"),
+        *("space", "tenant", "kind", "state", "starts", "ends", "expected_until", "expires_at"),
+        *("amount", "area", "source_type", "under", "reason", "created_at"),
     ]
 
     def state_of(self, row: Occupancy) -> str:

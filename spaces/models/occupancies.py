@@ -131,7 +131,14 @@ class Occupancy(Lifecycle):
     kind = models.CharField(_("kind"), max_length=12, choices=OccupancyKind.choices)
     state = models.CharField(_("state"), max_length=10, choices=OccupancyState.choices)
     expires_at = models.DateTimeField(_("held until"), null=True)
+    # Of what goes on until further notice, when it is expected to end: a lease has a last day, and
+    # keeps its space beyond it until it is handed back.
+    expected_until = models.DateTimeField(_("expected until"), null=True)
     amount = models.PositiveIntegerField(_("how many"), default=1)
+    # Of a lease, the m² it is for; without one they are the space's.
+    area = models.DecimalField(
+        _("contracted area in m²"), max_digits=10, decimal_places=2, null=True
+    )
     is_exclusive = models.BooleanField(_("taken by one at a time"))
     # The row of another app that it was taken for: ``offices.booking`` and its key.
     source_type = models.CharField(_("taken for"), max_length=60, blank=True, default="")
@@ -195,6 +202,7 @@ class Occupancy(Lifecycle):
                 name="occupancy_amount",
                 violation_error_message=_("Say how many are taken."),
             ),
+            models.CheckConstraint(condition=Q(area=None) | Q(area__gt=0), name="occupancy_area"),
             models.CheckConstraint(
                 condition=~Q(kind__in=NEEDS_REASON) | ~Q(reason=""),
                 name="occupancy_has_reason",
@@ -218,6 +226,11 @@ class Occupancy(Lifecycle):
     def ends_at(self) -> datetime | None:
         """None is until further notice."""
         return self.during.upper
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """When it ends, or is expected to; None is without a known end."""
+        return self.ends_at or self.expected_until
 
     def is_live(self, now: datetime) -> bool:
         return self.state == OccupancyState.ACTIVE or (

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -65,7 +66,9 @@ class HasBegun(WrongState):
 @dataclass(frozen=True, slots=True)
 class Want:
     """One thing to take: ``[start, end)``, aware moments; an ``end`` of None is until further
-    notice (leases, maintenance and blocks only). ``amount`` is for spaces that are counted."""
+    notice (leases, maintenance and blocks only). ``amount`` is for spaces that are counted.
+    ``area`` is the m² that a lease is for, where they are not the space's own, and
+    ``expected_until`` tells of what has no ``end`` when it is expected to have one."""
 
     space: Space
     start: datetime
@@ -73,6 +76,8 @@ class Want:
     kind: str
     amount: int = 1
     reason: str = ""
+    area: Decimal | None = None
+    expected_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +242,25 @@ def release(
 
 
 @operation
+def expect(
+    *, actor: Actor, now: datetime, occupancies: Iterable[Occupancy], until: datetime
+) -> list[Occupancy]:
+    """Say anew when what goes on until further notice is expected to end. Nobody is let in by it:
+    the space is free when it is released.
+
+    Raises NotPermitted, WrongState for rows that are not live or have an end, HoldExpired,
+    Occupancy.DoesNotExist.
+    """
+    rows = _locked(actor, occupancies)
+    for row in rows:
+        _require_live(row, now)
+        if row.ends_at is not None:
+            raise WrongState
+        row.expected_until = until
+    return _saved(rows)
+
+
+@operation
 def cancel(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -> list[Occupancy]:
     """It does not take place, and nobody had the space.
 
@@ -377,7 +401,9 @@ def _row(
         kind=want.kind,
         state=OccupancyState.HELD if held_until else OccupancyState.ACTIVE,
         expires_at=held_until,
+        expected_until=want.expected_until,
         amount=want.amount,
+        area=want.area,
         source_type=source._meta.label_lower if source else "",
         source_id=source.pk if source else None,
         group=group,
@@ -396,6 +422,7 @@ def _beneath(row: Occupancy, desk: Space) -> Occupancy:
         kind=row.kind,
         state=row.state,
         expires_at=row.expires_at,
+        expected_until=row.expected_until,
         amount=desk.quantity,
         source_type=row.source_type,
         source_id=row.source_id,
@@ -442,5 +469,5 @@ def _give_back(row: Occupancy, at: datetime, now: datetime) -> None:
 
 
 def _saved(rows: list[Occupancy]) -> list[Occupancy]:
-    Occupancy.objects.bulk_update(rows, ["during", "state", "expires_at"])
+    Occupancy.objects.bulk_update(rows, ["during", "state", "expires_at", "expected_until"])
     return rows

@@ -11,6 +11,7 @@ TABLES_WITHOUT_TENANT = {
     "django_content_type": "Django's list of models",
     "django_migrations": "which migrations ran",
     "django_session": "sessions belong to people",
+    "leasing_listprice": "the park's own and the same for every reader; the portal only reads",
     "mfa_authenticator": "second factors belong to people",
     "offices_door": "the park's own and the same for every reader; the portal only reads",
     "offices_bookingrule": "the park's own and the same for every reader; the portal only reads",

@@ -16,6 +16,7 @@ FLOORS = [
     "offices",
     "residency",
     "learners",
+    "leasing",
     "trade",
     "reporting",
 ]

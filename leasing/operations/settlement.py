@@ -1,0 +1,164 @@
+"""Ending a lease: check-out begun, inspection signed, deposit settled, units free."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Charge, ChargeKind, ChargeState
+from billing.operations import charge, close_all
+from foundation.actors import Actor
+from foundation.errors import InvalidInput
+from foundation.money import quantize
+from foundation.operations import operation
+from leasing.models import Handover, Lease, LeaseState, LineKind, Settlement, StepKind
+from leasing.operations import charging
+from leasing.operations.following import begin_inspection, end_if_over
+from leasing.operations.holding import expect_back, give_back
+from leasing.operations.rows import by_park, lock, note, tell
+from leasing.permissions import permissions
+from leasing.schedule import late_fee, schedule, total
+from leasing.settling import Proposal
+from leasing.terms import terms_of
+
+ZERO = Decimal(0)
+# What stands at charges, which both sides read in their own language: numbers, no words.
+SET_OFF = "⇄ {number}"
+
+
+@operation
+def begin_check_out(
+    *, actor: Actor, now: datetime, lease: Lease, last_on: date, reason: str = ""
+) -> Handover:
+    """The lease ends on ``last_on``, its last day or one before, and the inspection is prepared.
+
+    Rent that was charged for periods after it and is not paid is waived. The units stay the
+    organisation's until the inspection is signed. Raises NotPermitted, WrongState, InvalidInput
+    for a day outside of the lease and, where it is not its last, without a reason.
+    """
+    permissions.require(actor, "let_spaces")
+    own = lock(actor, lease)
+    own.move_to(LeaseState.ENDING)
+    if not own.starts_on <= last_on <= own.ends_on:
+        raise InvalidInput(fields={"last_on": _("Give a day within the lease.")})
+    if last_on < own.ends_on and not reason.strip():
+        raise InvalidInput(fields={"reason": _("Say why it ends before its last day.")})
+    own.last_on, own.reason = last_on, reason.strip()
+    own.save(update_fields=["state", "last_on", "reason"])
+    expect_back(own, now, last_on)
+    _waive_later_rent(own, now)
+    note(actor, now, own, StepKind.ENDING, f"{last_on} {own.reason}".strip())
+    tell(actor, now, own, "ending", _("The lease %(number)s ends; the park takes the units back"))
+    return begin_inspection(own)
+
+
+def settle(actor: Actor, now: datetime, handover: Handover) -> Settlement:
+    """Both sides have signed: the deposit is settled and the units are free from now on.
+
+    A step of ``confirm_for_organisation`` and ``sign_alone``, which have permitted and locked.
+    """
+    lease = handover.lease
+    charging.charge_due(lease, now, everything=True)
+    found = proposal(handover)
+    _charge(handover, ChargeKind.LATE, found.late_fee, now)
+    _charge(handover, ChargeKind.DAMAGE, found.damages, now)
+    _close(lease, now, ChargeState.WAIVED, is_deposit=True)
+    if found.deposit or found.unused_rent:
+        _close(lease, now, ChargeState.SETTLED, is_deposit=False)
+        _charge(handover, ChargeKind.OTHER, found.still_owed, now)
+    made = Settlement.objects.create(
+        tenant_id=lease.tenant_id,
+        handover=handover,
+        currency=lease.currency,
+        deposit=found.deposit,
+        open_charges=found.open_charges,
+        late_fee=found.late_fee,
+        damages=found.damages,
+        unused_rent=found.unused_rent,
+        refund=found.refund,
+        rent_back=found.rent_back,
+        still_owed=found.still_owed,
+    )
+    give_back(lease, now)
+    end_if_over(actor, now, lease)
+    tell(actor, now, lease, "settled", _("The lease %(number)s is settled"))
+    return made
+
+
+def proposal(handover: Handover) -> Proposal:
+    """What the settlement is, or would be if it were signed as it stands. Late fees run to the
+    day of the inspection, each rounded to the currency's minor unit."""
+    lease = handover.lease
+    leases = charging.chain(lease)
+    rows = charging.charges_of(leases)
+    owed = [c for c in rows if c.state == ChargeState.OPEN and c.kind != ChargeKind.DEPOSIT]
+    coming = _not_charged_yet(lease)
+    damages = handover.lines.filter(kind=LineKind.DAMAGE).aggregate(sum=Sum("value"))["sum"]
+    return Proposal(
+        deposit=charging.deposit_held(lease),
+        open_charges=sum((c.amount for c in owed), ZERO) + coming,
+        late_fee=sum((late_fee_of(lease, c, handover.held_on) for c in owed), ZERO),
+        damages=damages or ZERO,
+        unused_rent=max(charging.rent_charged(lease) + coming - _rent_until_last_day(lease), ZERO),
+    )
+
+
+def late_fee_of(lease: Lease, row: Charge, on: date) -> Decimal:
+    """Of one charge, as far as it is open on that day; only rent is late."""
+    if row.state != ChargeState.OPEN or row.kind != ChargeKind.RENT:
+        return ZERO
+    exact = late_fee(row.amount, row.due_on, on, percent=lease.late_percent, cap=lease.late_cap)
+    return quantize(exact, row.currency)
+
+
+def _rent_until_last_day(lease: Lease) -> Decimal:
+    return total(schedule(terms_of(lease)))
+
+
+def _not_charged_yet(lease: Lease) -> Decimal:
+    """Periods up to the last day that are charged with the settlement."""
+    known = set(charging.rents(lease).values_list("period", flat=True))
+    periods = schedule(terms_of(lease))
+    return sum((each.total for each in periods if each.starts_on not in known), ZERO)
+
+
+def _waive_later_rent(lease: Lease, now: datetime) -> None:
+    later = charging.rents(lease).open().filter(period__gt=lease.last_on)
+    close_all(
+        actor=by_park(lease),
+        now=now,
+        charges=later,
+        state=ChargeState.WAIVED,
+        reason=f"≤ {lease.last_on}",
+    )
+
+
+def _close(lease: Lease, now: datetime, state: str, *, is_deposit: bool) -> None:
+    """A deposit that was never paid is not asked for any more; all else that is open is a part of
+    what is left owing, and of nothing beside."""
+    rows = charging.charges_of(charging.chain(lease))
+    own = [c for c in rows if c.state == ChargeState.OPEN]
+    own = [c for c in own if (c.kind == ChargeKind.DEPOSIT) == is_deposit]
+    said = SET_OFF.format(number=lease.number)
+    close_all(actor=by_park(lease), now=now, charges=own, state=state, reason=said)
+
+
+def _charge(handover: Handover, kind: str, amount: Decimal, now: datetime) -> None:
+    lease = handover.lease
+    if amount > 0:
+        charge(
+            actor=by_park(lease),
+            now=now,
+            debtor=lease.tenant,
+            source=lease,
+            kind=kind,
+            period=handover.held_on,
+            what=lease.number,
+            amount=amount,
+            currency=lease.currency,
+            due_on=timezone.localdate(now),
+        )
