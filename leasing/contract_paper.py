@@ -25,7 +25,6 @@ from leasing.schedule import total
 from leasing.terms import schedule_of
 from tenants.isolation.context import enter_tenant
 from tenants.kinds import Role
-from tenants.models import Tenant
 
 LANGUAGES = ("zh-hans", "en")
 
@@ -51,22 +50,22 @@ def make(job: Job, reporter: Reporter) -> dict[str, Any]:
         locked = Lease.objects.select_for_update(of=("self",)).select_related("tenant")
         lease = locked.get(pk=job.payload["lease_id"])
         reporter.check()
-        content = render("leasing/contract", paper_data(lease), language="zh-hans")
+        data = paper_data(lease, job.payload["park"])
+        content = render("leasing/contract", data, language="zh-hans")
         document = keep_paper(actor=system, now=timezone.now(), lease=lease, content=content)
     return {"document": document.pk if document else None}
 
 
-def paper_data(lease: Lease) -> dict[str, Any]:
+def paper_data(lease: Lease, park: list[str]) -> dict[str, Any]:
     """What the template prints: each text in both languages, figures and dates ready to print."""
     address = settings.PORTAL_URL + reverse(
         "leasing:lease", kwargs={"tenant": lease.tenant.slug, "pk": lease.pk}
     )
-    park = Tenant.objects.operator()
     periods = schedule_of(lease)
     return {
         "number": lease.number,
         "follows": lease.previous.number if lease.previous else "",
-        "names": [[each.name, each.name_en or each.name] for each in (park, lease.tenant)],
+        "names": [park, [lease.tenant.name, lease.tenant.name_en or lease.tenant.name]],
         "term": [lease.starts_on.isoformat(), lease.ends_on.isoformat()],
         "units": [
             {

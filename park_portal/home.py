@@ -22,13 +22,18 @@ from tenants.queries import memberships_of
 # Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
 WORK_PROVIDERS: list[str] = [
     "residency.own_home.work",
+    "leasing.own_home.work",
     "trade.home.order_work",
     "learners.home.learner_work",
 ]
 TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
 ACTION_PROVIDERS: list[str] = ["trade.home.order_actions", "learners.home.learner_actions"]
 # Asked only where the app's entry stands in the person's sidebar: by kind and role, no query.
-ENTRIES = {"trade": "trade:orders", "learners": "learners:learners"}
+ENTRIES = {
+    "trade": "trade:orders",
+    "learners": "learners:learners",
+    "leasing": "leasing:leases",
+}
 
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 

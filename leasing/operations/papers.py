@@ -21,6 +21,7 @@ from leasing.operations import charging, following, holding
 from leasing.operations.rows import lock, note, tell
 from leasing.permissions import permissions
 from residency.operations.signing import COPIES, LARGEST_COPY_BYTES
+from tenants.models import Tenant
 
 PAPER = "leasing.contract_pdf"
 PURPOSE = "leasing.contract"
@@ -38,7 +39,13 @@ def make_paper(*, actor: Actor, now: datetime, lease: Lease) -> Job:
 
 
 def start_paper(actor: Actor, now: datetime, lease: Lease) -> Job:
-    payload = {"lease_id": lease.pk, "organisation_id": lease.tenant_id}
+    """With the park's names: the job works as the organisation, which does not see the park."""
+    park = Tenant.objects.operator()
+    payload = {
+        "lease_id": lease.pk,
+        "organisation_id": lease.tenant_id,
+        "park": [park.name, park.name_en or park.name],
+    }
     return start_job(actor=actor, now=now, kind=PAPER, payload=payload)
 
 
