@@ -16,7 +16,7 @@ from foundation.errors import Sentence
 from foundation.money import format_money, format_number
 from leasing.models import Lease, LeaseUnit, ListPrice
 from leasing.schedule import schedule, total
-from leasing.terms import terms_of
+from leasing.terms import terms_of, trimmed
 from residency.spans import add_months
 
 
@@ -90,7 +90,7 @@ def has_small_deposit(lease: Lease, units: list[LeaseUnit]) -> Iterator[Reason]:
         yield Reason(
             "deposit",
             _("The deposit is %(months)s months' rent, less than %(limit)s."),
-            {"months": format_number(lease.deposit_months), "limit": format_number(limit)},
+            {"months": trimmed(lease.deposit_months), "limit": trimmed(limit)},
         )
 
 

@@ -22,7 +22,7 @@ from leasing.models import Lease
 from leasing.operations.handovers import PHOTO_PURPOSE
 from leasing.operations.papers import PAPER, PURPOSE, keep_paper
 from leasing.schedule import total
-from leasing.terms import schedule_of
+from leasing.terms import schedule_of, trimmed
 from tenants.isolation.context import enter_tenant
 from tenants.kinds import Role
 
@@ -104,19 +104,22 @@ def conditions(lease: Lease) -> list[tuple[str, str]]:
     found = [
         (_("Deposit"), _deposit(lease)),
         (_("Rent is paid"), str(lease.get_period_months_display())),
-        (_("Due"), _("%(days)s days before a period begins") % {"days": lease.advance_days}),
+        (
+            pgettext("rent", "Due"),
+            _("%(days)s days before a period begins") % {"days": lease.advance_days},
+        ),
     ]
     if lease.rent_free_months:
         free = _("the first %(months)s months") % {"months": lease.rent_free_months}
         found.append((_("Free of rent"), free))
     if lease.index_percent and lease.index_from:
         rises = _("%(percent)s %% from %(day)s, and again each year on the same day")
-        known = {"percent": format_number(lease.index_percent), "day": lease.index_from}
+        known = {"percent": trimmed(lease.index_percent), "day": lease.index_from}
         found.append((pgettext("rent", "Increase"), rises % known))
     if lease.late_percent:
         late = _("%(percent)s %% a day of what is overdue, at most %(cap)s %% of it")
         known = {
-            "percent": format_number(lease.late_percent), "cap": format_number(lease.late_cap)
+            "percent": trimmed(lease.late_percent), "cap": trimmed(lease.late_cap)
         }  # fmt: skip
         found.append((_("Late fee"), late % known))
     return found
@@ -125,7 +128,7 @@ def conditions(lease: Lease) -> list[tuple[str, str]]:
 def _deposit(lease: Lease) -> str:
     return _("%(amount)s (%(months)s months' rent)") % {
         "amount": format_money(lease.deposit, lease.currency),
-        "months": format_number(lease.deposit_months),
+        "months": trimmed(lease.deposit_months),
     }
 
 

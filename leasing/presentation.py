@@ -13,6 +13,7 @@ from leasing.models.handovers import METERS
 from leasing.models.leases import IN_FORCE
 from leasing.operations.charging import charges_of
 from leasing.operations.settlement import late_fee_of
+from leasing.terms import trimmed
 
 TONES = {
     LeaseState.AWAITING: "warning",
@@ -58,6 +59,11 @@ class Reading:
     def is_odd(self) -> bool:
         """It has run backwards, or is missing on one of the sheets."""
         return self.used is None or self.used < 0
+
+    @property
+    def shown(self) -> list[str]:
+        """Before, after and the difference, ready to print."""
+        return [trimmed(value) for value in (self.before, self.after, self.used)]
 
 
 def readings(move_in: Handover | None, check_out: Handover) -> list[Reading]:
@@ -115,7 +121,7 @@ def _said(lease: Lease, name: str) -> str:
     value = getattr(lease, name)
     if name == "deposit":
         return format_money(value, lease.currency)
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    return trimmed(value) if isinstance(value, Decimal) else str(value)
 
 
 def _units(lease: Lease) -> dict[str, str]:

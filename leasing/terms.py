@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from foundation.money import quantize
+from foundation.money import format_number, quantize
 from leasing.models import Lease
 from leasing.models.leases import DAY
 from leasing.schedule import Period, Terms, UnitTerms, month_rent, schedule
@@ -49,6 +49,11 @@ def month_rent_of(lease: Lease) -> Decimal:
 def deposit_of(lease: Lease) -> Decimal:
     """Months times the rent of a whole month, rounded to the currency's minor unit."""
     return quantize(lease.deposit_months * month_rent_of(lease), lease.currency)
+
+
+def trimmed(value: Decimal | None) -> str:
+    """A rate, a count or a reading without the zeros that say nothing."""
+    return format_number(value if value is None else Decimal(f"{value.normalize():f}"))
 
 
 def midnight(day: date) -> datetime:

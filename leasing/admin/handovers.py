@@ -8,9 +8,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from foundation.money import format_money, format_number
+from foundation.money import format_money
 from foundation.staff import ReadInline
 from foundation.steps import Step, StepAdmin, StepForm
 from leasing.admin.lease_steps import ReasonForm
@@ -92,8 +93,13 @@ class AloneForm(ReasonForm):
 
 class LineInline(ReadInline):
     model = HandoverLine
-    fields = ["kind", "what", "value", "page"]
+    verbose_name_plural = _("lines")
+    fields = ["kind", "what", "shown", "page"]
     readonly_fields = fields
+
+    @admin.display(description=_("reading, count or amount"))
+    def shown(self, row: HandoverLine) -> str:
+        return row.shown
 
 
 @admin.register(Handover)
@@ -132,10 +138,7 @@ class HandoverAdmin(StepAdmin):
         if row.kind != HandoverKind.CHECK_OUT:
             return "--"
         first = row.lease.handovers.filter(kind=HandoverKind.MOVE_IN).first()
-        found = [
-            [str(each.line), *map(format_number, (each.before, each.after, each.used))]
-            for each in readings(first, row)
-        ]
+        found = [[str(each.line), *each.shown] for each in readings(first, row)]
         return table(["", _("Before"), _("After"), _("Difference")], found)
 
     @admin.display(description=_("settlement"))
@@ -145,7 +148,10 @@ class HandoverAdmin(StepAdmin):
             return "--"
         found = getattr(row, "settlement", None) or proposal(row)
         currency = row.lease.currency
-        rows = [[label, format_money(getattr(found, name), currency)] for name, label in AMOUNTS]
+        rows = [
+            [capfirst(str(label)), format_money(getattr(found, name), currency)]
+            for name, label in AMOUNTS
+        ]
         return table(["", _("Amount")], rows)
 
 

@@ -42,18 +42,21 @@ class LeaseForm(OperationForm):
 
 class UnitInline(ReadInline):
     model = LeaseUnit
+    verbose_name_plural = _("units")
     fields = ["space", "area", "price", "starts_on", "ends_on", "page"]
     readonly_fields = fields
 
 
 class HandoverInline(ReadInline):
     model = Handover
+    verbose_name_plural = _("handover sheets")
     fields = ["kind", "held_on", "state", "page"]
     readonly_fields = fields
 
 
 class StepInline(ReadInline):
     model = LeaseStep
+    verbose_name_plural = _("steps")
     fields = ["at", "kind", "by", "said"]
     readonly_fields = fields
 

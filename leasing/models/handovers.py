@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from backbone.lifecycle import Lifecycle, Transitions
 from backbone.models import Document
 from foundation.actors import Actor
+from foundation.money import format_money, format_number
 from leasing.models.leases import SEEN, Lease, OfLeaseQuerySet
 from leasing.permissions import permissions
 from tenants.models import Tenant
@@ -165,6 +167,14 @@ class HandoverLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.what}"
+
+    @property
+    def shown(self) -> str:
+        """The value, ready to print; an amount in the lease's currency."""
+        if self.kind == LineKind.DAMAGE:
+            return format_money(self.value, self.handover.lease.currency)
+        value = self.value
+        return format_number(value if value is None else Decimal(f"{value.normalize():f}"))
 
 
 class Settlement(models.Model):

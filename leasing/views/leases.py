@@ -84,7 +84,7 @@ def handover(request: Any, pk: int) -> HttpResponse:
     context = {
         "handover": own,
         "lease": own.lease,
-        "lines": own.lines.exclude(kind=LineKind.PHOTO),
+        "lines": own.lines.exclude(kind=LineKind.PHOTO).select_related("handover__lease"),
         "photos": own.lines.filter(kind=LineKind.PHOTO).select_related("document"),
         "readings": readings(first, own) if is_check_out else [],
         "settlement": _settlement(own) if is_check_out else None,

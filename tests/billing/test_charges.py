@@ -74,7 +74,7 @@ def test_paid_or_waived_and_then_no_more(owner, staff) -> None:
     with office(staff) as actor:
         for wrong in ({"note": " "}, {"paid_on": TODAY + timedelta(days=2)}):
             before = rows()
-            known = {"paid_on": TODAY, "note": "ICBC 1"} | wrong
+            known: dict[str, Any] = {"paid_on": TODAY, "note": "ICBC 1"} | wrong
             with pytest.raises(DomainError):
                 operations.record_payment(actor=actor, now=NOW, charge=first, **known)
             assert rows() == before

@@ -35,6 +35,7 @@ ROUTES = {
     "api/v1/*": ("no row", "for programs; tests/walls/test_access_matrix.py tries every call"),
     "api_schema": ("file", "JSON"),
     "admin:residency_stay_board": ("302", "leads to admin:renewal_board"),
+    "leasing:confirmation": ("405", "a button's"),
     "offices:cancellation": ("405", "a button's"),
     "offices:check_in": ("405", "a button's"),
     "offices:acceptance": ("405", "a button's"),

@@ -25,6 +25,7 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from billing.models import Charge
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from gateway.operations import create_key
@@ -32,6 +33,8 @@ from learners import demo as learning
 from learners.links import token_of as learner_token
 from learners.models import Learner, RosterUpload
 from learners.operations import upload_roster
+from leasing import demo as leases
+from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
@@ -90,6 +93,11 @@ UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode(
 STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "offices_allowance_step": ("end", Allowance, {}),
     "offices_door_step": ("code", Door, {}),
+    "billing_charge_step": ("payment", Charge, {"state": "open"}),
+    "leasing_handover_step": ("line", Handover, {"state": "open"}),
+    "leasing_handoverline_step": ("removal", HandoverLine, {"handover__state": "open"}),
+    "leasing_lease_step": ("check-out", Lease, {"state": "effective"}),
+    "leasing_leaseunit_step": ("change", LeaseUnit, {"lease__state": "draft"}),
     "offices_booking_step": ("refusal", Booking, {"state": "requested"}),
     "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
     "residency_agreementparty_step": ("change", AgreementParty, {}),
@@ -121,6 +129,7 @@ class SmallPark:
         leaving.seed(self.now)
         learning.seed(self.now)
         settling.seed(self.now)
+        leases.seed(self.now)
         orders.seed(self.now)
         targets.seed(self.now)
         with enter(Identity(STAFF)):
@@ -240,6 +249,8 @@ class SmallPark:
             return self._application()
         if name.startswith(("offices:", "door")):
             return self._booking(view)
+        if name.startswith("leasing:"):
+            return self._lease(view)
         if name.startswith("admin:"):
             return known | self._numbers_of_staff(view)
         with enter_tenant(member.tenant_id, user_id=member.user_id):
@@ -292,6 +303,13 @@ class SmallPark:
                 "pk": found.values_list("pk", flat=True).first(),
                 "token": door.strip("/").split("/")[1],
             }
+
+    def _lease(self, view: str) -> dict[str, Any]:
+        """Its own that can be signed, or that is in force; the sheet of its handover."""
+        leases = Lease.objects.order_by("-pk" if view == "signed_copy" else "pk")
+        found: Any = Handover.objects if view in ("handover", "confirmation") else leases
+        with enter_tenant(self.members[OWNER].tenant_id):
+            return {"pk": found.values_list("pk", flat=True).first()}
 
     def _application(self) -> dict[str, Any]:
         """One that was returned: its applicant can change everything, and has a file there."""

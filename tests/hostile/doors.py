@@ -21,6 +21,7 @@ from backbone.runner import perform
 from residency.links import token_of
 from tenants.isolation.context import enter_tenant
 from tests.gateway.conftest import make_key
+from tests.leasing.rows import lease_to_sign, sheet_to_fill
 from tests.residency.asking import asked_for
 from tests.residency.making import awaiting
 from tests.spaces.making import Grounds
@@ -265,6 +266,30 @@ def _upload_copy(client: Client, name: str, path: Path) -> Any:
     return post_form(client, client.copy_address, name, path, FORM)  # type: ignore[attr-defined]
 
 
+# -- signed leases, photos of handovers ----------------------------------------------------------
+
+
+def _tenant_of_unit(member: Any, sign_in: Any) -> Client:
+    """Whoever answers for an organisation whose lease waits for a signature."""
+    client = _browser(member, sign_in)
+    where = {"tenant": TENANT, "pk": lease_to_sign(member).pk}
+    client.copy_address = reverse("leasing:signed_copy", kwargs=where)  # type: ignore[attr-defined]
+    return client
+
+
+def _inspector(member: Any, sign_in: Any) -> Client:
+    """Somebody of the park, and the sheet of a handover."""
+    client = _browser(member, sign_in)
+    where = {"object_id": sheet_to_fill(member).pk, "step": "photo"}
+    client.photo_address = reverse("admin:leasing_handover_step", kwargs=where)  # type: ignore[attr-defined]
+    return client
+
+
+def _add_photo(client: Client, name: str, path: Path) -> Any:
+    fields = FORM | {"what": "Door"}
+    return post_form(client, client.photo_address, name, path, fields)  # type: ignore[attr-defined]
+
+
 # -- rosters -----------------------------------------------------------------------------------
 
 
@@ -338,6 +363,8 @@ DOORS = [
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
     Door("floor plan", "staff", _lead, _hang, _form_sentences, _list_after),
     Door("signed copy", "owner", _signer, _upload_copy, _form_sentences, _list_after),
+    Door("signed lease", "owner", _tenant_of_unit, _upload_copy, _form_sentences, _list_after),
+    Door("photo", "staff", _inspector, _add_photo, _form_sentences, _list_after),
     Door(
         "api", "owner", _program, _import_orders, _problem_sentences, _follow_the_import, taken=201
     ),

@@ -54,6 +54,14 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     "admin:reporting_target_add": {"value": "12.50", "measure": "yearly"},
     "admin:reporting_parkprofile_add": {"floor_area": "1200.5"},
     "admin:backbone_retentionrule_add": {"days": "400"},
+    "admin:leasing_lease_add": {
+        "tenant": lambda park: str(park.members[OWNER].tenant_id),
+        "late_percent": "0.05",
+    },
+    "admin:leasing_leaseunit_step": {
+        "starts_on": lambda park: _in_days(park, 60),
+        "ends_on": lambda park: _in_days(park, 90),
+    },
     "admin:residency_agreement_add": {"tenant": lambda park: str(park.members[OWNER].tenant_id)},
     "admin:residency_stay_step": {"ends_on": lambda park: _in_days(park, 3000)},
     "trade:import_columns": {"cancellation": "prefix"},
@@ -79,6 +87,7 @@ FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
     },
     "apply:document": {"file": lambda park: PAPER},
     "residency:signed_copy": {"file": lambda park: PAPER},
+    "leasing:signed_copy": {"file": lambda park: PAPER},
     "learners:rosters": {"file": lambda park: ("roster.csv", ROSTER)},
     "admin:trade_rate_upload": {
         "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")

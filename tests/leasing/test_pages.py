@@ -80,7 +80,9 @@ def test_the_organisation_sends_its_signed_copy(owner, rival, desk, sign_in, tmp
     with path.open("rb") as file:
         assert sign_in(owner).post(address, {"file": file}).status_code == 302
     with office(desk.manager):
-        assert fresh(lease).signed_copy.name == "copy.pdf"
+        copy = fresh(lease).signed_copy
+        assert copy is not None
+        assert copy.name == "copy.pdf"
     there = address.replace("/haihe/", f"/{rival.tenant.slug}/")
     assert sign_in(rival).get(there).status_code == 404
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,8 +25,12 @@ def unit(area="100", price="60", first=date(2026, 1, 1), last=date(2026, 12, 31)
     return UnitTerms(label, D(area), D(price), first, last)
 
 
-def terms(*units: UnitTerms, **values) -> Terms:
-    known = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "period_months": 3}
+def terms(*units: UnitTerms, **values: Any) -> Terms:
+    known: dict[str, Any] = {
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+        "period_months": 3,
+    }
     return Terms(units=units or [unit()], **(known | values))
 
 

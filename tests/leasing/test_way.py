@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -136,7 +137,7 @@ def test_a_deposit_that_was_paid_covers_what_is_owed_and_the_rest_comes_back(own
     agreed(owner, desk.confirmed(check_out))
     with enter(Identity(STAFF)):
         found = Settlement.objects.get()
-    assert (found.deposit, found.damages, found.still_owed) == (6300, 800, 0)
+    assert [found.deposit, found.damages, found.still_owed] == [6300, 800, 0]
     # Rent of the two quarters that were paid, less the days until today.
     assert found.unused_rent > 0
     assert found.refund == min(found.deposit, found.deposit + found.unused_rent - 800)
@@ -159,7 +160,7 @@ def test_what_the_deposit_does_not_cover_stays_a_debt(owner, desk) -> None:
     with enter(Identity(STAFF)):
         found = Settlement.objects.get()
         open_ones = list(Charge.objects.open().values_list("kind", "amount"))
-    assert (found.refund, found.rent_back) == (0, 0)
+    assert [found.refund, found.rent_back] == [0, 0]
     owed = found.open_charges + 90_000 - found.unused_rent - found.deposit
     assert found.still_owed == owed
     assert open_ones == [(ChargeKind.OTHER, owed)]
@@ -188,7 +189,7 @@ def test_the_park_signs_alone_only_with_a_reason(owner, desk) -> None:
 def test_a_signed_sheet_does_not_change_and_a_changed_one_asks_again(owner, desk) -> None:
     lease = desk.effective(owner.tenant)
     sheet = desk.confirmed(sheet_of(lease, HandoverKind.MOVE_IN))
-    meter = {"kind": "water", "what": "W-1", "value": Decimal("12.5")}
+    meter: dict[str, Any] = {"kind": "water", "what": "W-1", "value": Decimal("12.5")}
     with office(desk.writer) as actor:
         handovers.add_line(actor=actor, now=NOW, handover=sheet, **meter)
     with pytest.raises(WrongState):

@@ -18,6 +18,7 @@ from backbone.models import Document, Job, Notice
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from learners.models import Learner, RosterUpload
+from leasing.models import Handover, Lease
 from members.models import Invitation
 from offices.models import Booking, Feed
 from residency.models import Agreement, Commitment, DocumentRequirement
@@ -39,11 +40,13 @@ KINDS: dict[str, type[Model]] = {
     "feed": Feed,
     "file": Document,
     "floor": Floor,
+    "handover": Handover,
     "import": OrderImport,
     "invitation": Invitation,
     "job": Job,
     "key": ApiKey,
     "learner": Learner,
+    "lease": Lease,
     "mapping": ImportMapping,
     "membership": Membership,
     "notice": Notice,
@@ -89,6 +92,11 @@ WORDS: dict[str, list[Any]] = {
 STEPS: dict[str, list[str]] = {
     "admin:offices_allowance_step": ["end"],
     "admin:offices_door_step": ["code"],
+    "admin:billing_charge_step": ["payment", "waiver"],
+    "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],
+    "admin:leasing_handoverline_step": ["removal"],
+    "admin:leasing_lease_step": ["signed-copy", "hold", "void"],
+    "admin:leasing_leaseunit_step": ["change", "removal"],
     "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],

@@ -51,6 +51,11 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:tenants_*": ("names", "staff keep the organisations and their people"),
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
+    "admin:billing_charge_*": ("names charge waived", "what is owed to the park"),
+    "admin:leasing_*": (
+        "names lno lease leaseterms leasestep leasereason leasecopy sheet meter alone charge",
+        "leases are papers of both sides, and so are the sheets of handing over",
+    ),
     "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
     "admin:learners_learner_*": ("names programme", "masked, to count who is where"),
     "admin:backbone_job_changelist": ("names", "whose job it is"),
@@ -68,7 +73,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:floor": ("names", "who has which space, until when"),
     "admin:occupancy*": ("names", "who has the units that a figure counts"),
     "admin:organisation": (
-        "names no",
+        "names no lno",
         "kind, people and sums; of rows, only numbers of agreements with the park",
     ),
     "admin:residency_application_changelist": ("names", "which organisation an application made"),

@@ -44,7 +44,7 @@ from tenants.isolation.context import STAFF, Identity, across_tenants, enter, en
 from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
-from tests.walls import applying, mails, reviewing, settling, spacing
+from tests.walls import applying, letting, mails, reviewing, settling, spacing
 from tests.walls.learning import fill_learners
 from tests.walls.marks import Mark
 from trade import operations as trade
@@ -96,6 +96,7 @@ class Filling:
             spacing.fill(self.mark, self.actor, self.now)
             settling.fill(self.mark, self.actor, self.now)
             reviewing.fill(self.mark, self.actor, self.now)
+            letting.fill(self.mark, self.actor, self.now)
             mails.fill(self.mark, self.actor, self.now, self.user)
             fill_learners(self.actor, self.mark, self.now)
         self._run_jobs()
