@@ -16,6 +16,7 @@ from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput
 from foundation.money import quantize
 from foundation.operations import operation
+from tenants import standing
 from tenants.models import Tenant
 
 NOT_THE_SAME = _("This was charged before, with other figures: waive that charge first.")
@@ -43,9 +44,11 @@ def charge(
     ``what`` names the thing without a word that would need translating: the kind is shown beside
     it. Called again with the same figures it gives the same row, whatever has become of it.
 
-    Raises InvalidInput for an amount that is not above zero, and DomainError ``charge_differs``
-    when it was charged before with another amount, currency or day.
+    Raises InvalidInput for an amount that is not above zero, ``HasLeft``, and DomainError
+    ``charge_differs`` when it was charged before with another amount, currency or day.
     """
+    # An exit that is being finished has counted the charges: nothing comes in between.
+    standing.require_present(debtor.pk)
     amount = quantize(amount, currency)
     if amount <= 0:
         raise InvalidInput(_("An amount is above zero."), code="charge_above_zero")

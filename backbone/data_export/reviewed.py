@@ -11,12 +11,15 @@ TABLES = {
     "backbone_outboxmessage": "what was on its way; its cause stands in its own table",
     "backbone_retentionrule": "rules of the park's operator, in its staff site",
     "gateway_idempotentanswer": "copies of answers to programs, kept two days",
+    "leasing_leasestep": "who of the park approved or rejected a lease, and why; what became of it "
+    "stands in the lease",
     "tenants_trailentry": "the park's evidence of who changed what; it holds the values that are "
     "left out here, before and after each change, and what people of the park did",
     "tenants_trailseal": "proves the trail; without it of no use",
 }
 
 COLUMNS = {
+    "billing_charge.source_id": "a number of a row inside the portal; that row has its own table",
     "backbone_document.storage_key": "names the bytes in the portal's own storage",
     "backbone_job.payload": "numbers of rows inside the portal",
     "backbone_job.result": "numbers of rows inside the portal; what came of it has its own table",

@@ -60,6 +60,13 @@ def live_rows(lease: Lease) -> list[Occupancy]:
     return list(live.select_related("space").order_by("pk"))
 
 
+def _page_of(lease: Lease) -> Destination:
+    """What is void is not shown to the organisation any more."""
+    if lease.state == LeaseState.VOID:
+        return Destination("leasing:leases")
+    return Destination("leasing:lease", {"pk": lease.pk})
+
+
 def tell(
     actor: Actor, now: datetime, lease: Lease, what: str, title: Any, reason: str = ""
 ) -> None:
@@ -72,6 +79,6 @@ def tell(
         title=title,
         body=AS_WRITTEN if reason else "",
         params={"number": lease.number, "words": reason},
-        to=Destination("leasing:lease", {"pk": lease.pk}),
+        to=_page_of(lease),
         key=f"lease:{lease.pk}:{what}:{now.timestamp():.0f}",
     )

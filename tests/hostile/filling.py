@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from spaces.models import SpaceType
 from tenants.demo import PASSWORD
 from tests.browser.small_park import OWNER, STAFF_MEMBER, SmallPark
 from tests.hostile.page import CSRF, Control, Form
@@ -57,6 +58,9 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     "admin:leasing_lease_add": {
         "tenant": lambda park: str(park.members[OWNER].tenant_id),
         "late_percent": "0.05",
+    },
+    "admin:leasing_listprice_add": {
+        "type": lambda park: str(SpaceType.objects.get(code="desk").pk),
     },
     "admin:leasing_leaseunit_step": {
         "starts_on": lambda park: _in_days(park, 60),

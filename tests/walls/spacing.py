@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.actors import Actor
+from leasing.operations.drafting import set_list_price
 from offices.operations import bookings
 from offices.operations.allowances import grant_allowance
 from offices.operations.links import make_feed, set_door
@@ -47,6 +48,7 @@ def build(lead: Membership, now: datetime) -> None:
             "opens_at": time(0), "closes_at": time(23, 59),
         }  # fmt: skip
         set_rule(type=any_type, **rule, **known)
+        set_list_price(space_type=any_type, price=Decimal(60), **known)
         tree.add_space(kind="kit", code="K", quantity=len(ALL), lets_by_hour=True, **named)
         studio = tree.add_space(kind="studio", code="T", floor=floor, lets_by_hour=True, **named)
         set_door(space=studio, **known)
