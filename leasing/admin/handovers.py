@@ -146,7 +146,7 @@ class HandoverAdmin(StepAdmin):
         """As it was signed, or what it would be as the sheet stands."""
         if row.kind != HandoverKind.CHECK_OUT:
             return "--"
-        found = getattr(row, "settlement", None) or proposal(row)
+        found = row.settlement or proposal(row)
         currency = row.lease.currency
         rows = [
             [capfirst(str(label)), format_money(getattr(found, name), currency)]

@@ -112,6 +112,11 @@ class Handover(Lifecycle):
     def __str__(self) -> str:
         return f"{self.lease} {self.get_kind_display()}"
 
+    @property
+    def settlement(self) -> Settlement | None:
+        """As it was signed; None before, and for a sheet that is no inspection."""
+        return self.settlements.first()
+
 
 class OfHandoverQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> OfHandoverQuerySet:
@@ -181,8 +186,8 @@ class Settlement(models.Model):
     """What became of the deposit, as it was when the inspection was signed. In ``currency``."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
-    handover = models.OneToOneField(
-        Handover, models.PROTECT, related_name="settlement", verbose_name=_("handover sheet")
+    handover = models.ForeignKey(
+        Handover, models.PROTECT, related_name="settlements", verbose_name=_("handover sheet")
     )
     currency = models.CharField(_("currency"), max_length=3)
     deposit = models.DecimalField(_("deposit held"), max_digits=14, decimal_places=2)
@@ -202,6 +207,7 @@ class Settlement(models.Model):
         verbose_name = _("settlement")
         verbose_name_plural = _("settlements")
         constraints = [
+            models.UniqueConstraint(fields=["tenant", "handover"], name="settlement_once"),
             models.CheckConstraint(
                 condition=Q(refund__lte=models.F("deposit"), refund__gte=0),
                 name="settlement_refund_within_deposit",

@@ -110,8 +110,7 @@ def confirmation(request: Any, pk: int) -> HttpResponse:
 
 def _settlement(own: Handover) -> Any:
     """As it was signed, or as it would be today; a sheet the park works on shows none yet."""
-    signed = getattr(own, "settlement", None)
-    return signed or (proposal(own) if own.park_at else None)
+    return own.settlement or (proposal(own) if own.park_at else None)
 
 
 def _own(request: Any, pk: int) -> Lease:
@@ -122,7 +121,7 @@ def _own(request: Any, pk: int) -> Lease:
 
 def _own_handover(request: Any, pk: int) -> Handover:
     rows = Handover.objects.visible_to(request.actor)
-    return get_object_or_404(rows.select_related("lease__tenant", "settlement"), pk=pk)
+    return get_object_or_404(rows.select_related("lease__tenant"), pk=pk)
 
 
 def _file(request: Any, document: Document | None) -> Document | None:
