@@ -23,9 +23,11 @@ from backbone.models import Job, Notice
 from backbone.operations import notify, start_job
 from foundation.refs import RefConverter, ref_of
 from learners.models import Learner, RosterUpload
+from leasing.models import Handover, Lease
 from members.operations import invite_member
 from offices.models import Booking, Feed
 from residency.models import Agreement, Commitment
+from spaces.models import Space
 from tenants.isolation.context import enter_tenant
 from tenants.models import Membership, Tenant
 from tests import databases
@@ -37,7 +39,7 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
-from tests.walls import settling, spacing
+from tests.walls import letting, settling, spacing
 from tests.walls.learning import fill_learners
 from tests.walls.marks import BIRCH
 from trade import operations as trade
@@ -171,10 +173,10 @@ TAKEN_BY_TIME = {"Date", "X-Request-ID"}
 
 @pytest.fixture
 def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
-    """A row of the enterprise for each kind of ref; spaces are the park's, and nobody's alone."""
-    spacing.build(staff, timezone.now())
+    """A row of the enterprise for each kind of ref; of spaces one that nobody books."""
     actor, now = owner.actor(request_id="a-request"), timezone.now()
     today = timezone.localdate(now)
+    spacing.build(staff, now)
     with enter_tenant(actor.tenant_id, user_id=actor.user_id):
         own = import_file(actor, lines("1,A,x,1,2011-01-04 10:00:00,2.50,,EIRE"))
         notify(actor=actor, now=now, user_id=owner.user_id, kind="test", title="Done")
@@ -190,11 +192,15 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         key, _secret = make_key(owner)
         spacing.fill(BIRCH, actor, now)
         settling.fill(BIRCH, actor, now)
+        letting.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
         return {
-            "booking": Booking.objects.latest("pk").pk,
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
+            "booking": Booking.objects.latest("pk").pk,
+            "room": Space.objects.filter(kind="unit").latest("pk").pk,
+            "lease": Lease.objects.latest("pk").pk,
+            "handover": Handover.objects.latest("pk").pk,
             "commitment": Commitment.objects.latest("pk").pk,
             "learner": Learner.objects.latest("pk").pk,
             "roster": RosterUpload.objects.latest("pk").pk,
