@@ -28,6 +28,20 @@ from leasing.terms import schedule_of
 from residency.admin.papers import file_link
 
 SEARCHED = ["tenant__name", "tenant__name_en", "tenant__slug"]
+# Fields that are shown once the lease has what they stand on.
+STANDS_ON = {
+    "text_file": "document_id",
+    "copy_file": "signed_copy_id",
+    "before_and_after": "previous_id",
+    **{
+        name: name
+        for name in (
+            *("previous", "index_from", "terms", "terms_en", "first_approver", "second_approver"),
+            *("copy_refusal", "signed_on", "closed_on", "reason"),
+        )
+    },
+}
+ASKED_BEFORE = ("asked_twice", "in_the_way")
 BEFORE = (LeaseState.DRAFT, LeaseState.APPROVING, LeaseState.REJECTED)
 
 
@@ -78,6 +92,12 @@ class Ending(admin.SimpleListFilter):
         return queryset
 
 
+def _is_told(row: Lease, name: str) -> bool:
+    if name in ASKED_BEFORE:
+        return row.state in BEFORE
+    return name not in STANDS_ON or bool(getattr(row, STANDS_ON[name]))
+
+
 @admin.register(Lease)
 class LeaseAdmin(StepAdmin, OperationAdmin):
     permissions = permissions
@@ -108,6 +128,11 @@ class LeaseAdmin(StepAdmin, OperationAdmin):
         if row.document_id is None:
             return PAPERLESS
         return COPIED if row.signed_copy_id else row.state
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the lease has no word for yet, or no more, is left out: the page is long enough."""
+        found = super().get_fields(request, obj)
+        return [name for name in found if obj is None or _is_told(obj, name)]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("units__space")
