@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 
 from backbone.clearance import clearance, exit_steps
+from billing.models import Charge
+from billing.operations import record_payment
 from leasing.home import staff_tiles, staff_work
 from leasing.models import Handover
 from leasing.own_home import work
-from tests.leasing.making import agreed, day
+from residency.exit_check import StillOpen
+from residency.operations import exits
+from tests.leasing.making import TODAY, agreed, day, in_ledger
+from tests.residency.exits import Leaving
 from tests.spaces.making import NOW, office, portal
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +71,25 @@ def test_staff_see_what_waits_for_them(owner, desk) -> None:
         assert [tile.value for tile in staff_tiles(actor=actor, now=NOW)] == ["0"]
     with office(desk.writer) as actor:
         assert len(staff_work(actor=actor, now=NOW)) == 1
+
+
+def test_an_exit_goes_on_when_the_unit_is_handed_back_and_the_debt_is_paid(
+    make, park, owner, staff, desk
+) -> None:
+    leaving = Leaving(owner, staff, make.member(park, "manager", is_staff=True))
+    unit = desk.unit()
+    lease = desk.effective(owner.tenant, unit, starts_on=day(-20), ends_on=day(40))
+    park_exit = leaving.at("inspection")
+    with pytest.raises(StillOpen) as kept:
+        leaving.take(exits.pass_inspection, park_exit)
+    assert lease.number in str(kept.value)
+    agreed(owner, desk.confirmed(desk.ending(lease)))
+    assert in_ledger(unit) == [("completed", False)]
+    park_exit = leaving.take(exits.pass_inspection, park_exit)
+    with pytest.raises(StillOpen) as owing:
+        leaving.take(exits.finish_exit, park_exit)
+    assert "Open charges" in str(owing.value)
+    with office(desk.finance) as actor:
+        for debt in Charge.objects.open():
+            record_payment(actor=actor, now=NOW, charge=debt, paid_on=TODAY, note="ICBC 1")
+    assert leaving.take(exits.finish_exit, park_exit).state == "left"

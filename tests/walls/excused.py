@@ -51,9 +51,9 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:tenants_*": ("names", "staff keep the organisations and their people"),
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
-    "admin:billing_charge_*": ("names charge waived", "what is owed to the park"),
+    "admin:billing_charge_*": ("names charge", "what is owed to the park"),
     "admin:leasing_*": (
-        "names lno lease leaseterms leasestep leasereason leasecopy sheet meter alone charge",
+        "names lno lease leaseterms leasestep leasecopy sheet meter",
         "leases are papers of both sides, and so are the sheets of handing over",
     ),
     "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
@@ -95,7 +95,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     ),
     "admin:residency_task_*": ("names", "what is to be done when somebody moves in"),
     "admin:residency_exit_*": (
-        "names moves waiver agreementtitle promise",
+        "names lno moves waiver agreementtitle promise",
         "why an organisation leaves or stays, and what may pass by whose word",
     ),
     "admin:spaces_*": ("names purpose", "who has which space, and why the park closed one"),
