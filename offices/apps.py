@@ -7,13 +7,12 @@ class OfficesConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        from backbone.clearance import nothing_open, register_clearance
+        from backbone.clearance import register_clearance
         from backbone.housekeeping import register_tidying
         from backbone.sections import register_section
-        from offices import sections
+        from offices import clearance, sections
         from offices.housekeeping import settle_own
 
-        # What is booked stands in the ledger, and the ledger answers the exit check.
-        register_clearance("offices", nothing_open)
+        register_clearance("offices", clearance.what_is_open)
         register_section("offices", sections.section)
         register_tidying(settle_own)

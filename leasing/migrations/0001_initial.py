@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('index_percent', models.DecimalField(decimal_places=2, default=0, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='increase (% a year)')),
                 ('index_from', models.DateField(blank=True, help_text='From this day the price is higher, and again each year on the same day.', null=True, verbose_name='first increase on')),
                 ('late_percent', models.DecimalField(decimal_places=3, default=0, help_text='Of what is overdue, for each day after it was due.', max_digits=6, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='late fee (% a day)')),
-                ('late_cap', models.DecimalField(decimal_places=2, default=20, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='late fee at most (% of what is overdue)')),
+                ('late_cap', models.DecimalField(decimal_places=2, default=20, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='late fee at most (per cent of what is overdue)')),
                 ('terms', models.TextField(blank=True, default='', max_length=8000, verbose_name='further terms')),
                 ('terms_en', models.TextField(blank=True, default='', max_length=8000, verbose_name='further terms, in English')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded')),

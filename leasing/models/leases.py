@@ -155,7 +155,7 @@ class Lease(Lifecycle):
         help_text=_("Of what is overdue, for each day after it was due."),
     )
     late_cap = models.DecimalField(
-        _("late fee at most (% of what is overdue)"),
+        _("late fee at most (per cent of what is overdue)"),
         max_digits=5,
         decimal_places=2,
         default=20,

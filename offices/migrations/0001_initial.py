@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('spaces', '0004_days'),
+        ('spaces', '0005_days'),
         ('tenants', '0008_trail_unsaid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -18,6 +18,7 @@ from foundation.errors import DomainError, WrongState
 from foundation.operations import operation
 from offices.models import Booking, BookingState
 from offices.operations import waiting
+from offices.operations.charging import charge_booking
 from offices.operations.rows import (
     MOVED,
     Span,
@@ -138,6 +139,7 @@ def cancel(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
     part, fee = part_at(own, now), fee_at(own, now)
     own.move_to(S.CANCELLED)
     own.fee, own.cancelled_at, own.allowance_minutes = fee, now, kept_minutes(own, part)
+    charge_booking(actor, now, own)
     return _given_up(actor, now, own)
 
 
@@ -232,14 +234,14 @@ def settle(*, actor: Actor, now: datetime) -> int:
     lock_spaces(each.space for each in due.select_related("space"))
     rows = [each for each in due.select_for_update().order_by("pk") if _is_over(each, now)]
     for own in rows:
-        _settled(own, now)
+        _settled(actor, own, now)
     ended = [row for own in rows if own.state == S.COMPLETED for row in rows_of(own)]
     if ended:
         ledger.complete(actor=actor, now=now, occupancies=ended)
     return len(rows)
 
 
-def _settled(own: Booking, now: datetime) -> None:
+def _settled(actor: Actor, own: Booking, now: datetime) -> None:
     was = own.state
     own.move_to(own.state_at(now))
     if own.state == S.NO_SHOW:
@@ -247,6 +249,8 @@ def _settled(own: Booking, now: datetime) -> None:
     if own.state == S.EXPIRED:
         own.allowance_minutes = 0
     changed(own)
+    if own.state in (S.NO_SHOW, S.COMPLETED):
+        charge_booking(actor, now, own)
     if own.state == S.EXPIRED and was != S.WAITING and own.ends_at > now:
         waiting.promote(now=now, space=own.space, start=own.starts_at, end=own.ends_at)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.utils import translation
 
 from backbone.clearance import clearance, exit_steps
 from billing import operations
@@ -141,7 +142,7 @@ def test_a_debt_is_never_deleted(owner, staff) -> None:
 
 def test_whoever_leaves_is_told_and_settles_before_the_end(owner, staff) -> None:
     def told() -> list[tuple[str, bool]]:
-        with office(staff):
+        with office(staff), translation.override("en"):
             first = clearance(owner.tenant, NOW)["billing"]
             (step,) = [each for each in exit_steps("settlement") if each.code == "debts"]
             last = list(step.open_items(owner.tenant, NOW))

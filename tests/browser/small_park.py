@@ -30,8 +30,6 @@ from foundation.refs import ref_of
 from gateway.models import ApiKey
 from gateway.operations import create_key
 from learners import demo as learning
-from learners.links import token_of as learner_token
-from learners.models import Learner, RosterUpload
 from learners.operations import upload_roster
 from leasing import demo as leases
 from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
@@ -39,19 +37,16 @@ from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
 from offices import demo as bookings
-from offices.links import path_of_door
 from offices.models import Allowance, Booking, Door
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
 from residency.demo import leaving, reviewing, rubrics, settling
 from residency.demo.words import LEADS
-from residency.links import token_of as token_of_application
 from residency.models import (
     Agreement,
     AgreementParty,
     Application,
-    ApplicationDocument,
     Commitment,
     Condition,
     Criterion,
@@ -69,6 +64,8 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
+from tests.browser.small_rows import BY_NAME
+from tests.browser.small_rows import learning as learning_rows
 from tests.clients import add_factors, fresh_client
 from trade import demo as orders
 from trade import operations as trade
@@ -214,20 +211,6 @@ class SmallPark:
             for content in (UNDECIDED, learning.with_mistakes(timezone.localdate(self.now))):
                 upload_roster(actor=actor, now=self.now, file=BytesIO(content), name="名单.csv")
 
-    def _learning(self, view: str) -> dict[str, Any]:
-        actor = self.members[KEEPER].actor()
-        rosters = {"roster", "roster_reading", "roster_wrong", "discarding"}
-        with enter_tenant(actor.tenant_id, user_id=actor.user_id):
-            learner = Learner.objects.active().latest("pk")
-            found: Any = RosterUpload.objects.filter(
-                encoding="" if view == "roster_reading" else "utf-8-sig"
-            )
-            return {
-                "pk": found.latest("pk").pk if view in rosters else learner.pk,
-                "kind": "csv",
-                "token": learner_token(learner, learning.UNIVERSITY),
-            }
-
     # -- where the pages are -------------------------------------------------------------------
 
     def arguments(self, name: str, parameters: set[str], person: str) -> dict[str, Any] | None:
@@ -243,14 +226,11 @@ class SmallPark:
         member = self.members[OWNER]
         user = self.members[STAFF_MEMBER].user
         if name.startswith("learner"):
-            return self._learning(view)
+            return learning_rows(view, self.members[KEEPER].actor())
+        for start, rows_of in BY_NAME.items():
+            if name.startswith(start):
+                return rows_of(view, member.actor())
         known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
-        if name.startswith("apply:"):
-            return self._application()
-        if name.startswith(("offices:", "door")):
-            return self._booking(view)
-        if name.startswith("leasing:"):
-            return self._lease(view)
         if name.startswith("admin:"):
             return known | self._numbers_of_staff(view)
         with enter_tenant(member.tenant_id, user_id=member.user_id):
@@ -290,37 +270,6 @@ class SmallPark:
         if name == "account_confirm_email":
             known["key"] = "long-gone"
         return known
-
-    def _booking(self, view: str) -> dict[str, Any]:
-        rows: dict[str, Any] = {
-            "new": Space.objects.filter(kind="meeting_room"),
-            "studio": Booking.objects.filter(space__kind="studio"),
-        }
-        with enter_tenant(self.members[OWNER].tenant_id):
-            found = rows.get(view, Booking.objects)
-            door = path_of_door(Door.objects.earliest("pk"))
-            return {
-                "pk": found.values_list("pk", flat=True).first(),
-                "token": door.strip("/").split("/")[1],
-            }
-
-    def _lease(self, view: str) -> dict[str, Any]:
-        """Its own that can be signed, or that is in force; the sheet of its handover."""
-        leases = Lease.objects.order_by("-pk" if view == "signed_copy" else "pk")
-        found: Any = Handover.objects if view in ("handover", "confirmation") else leases
-        with enter_tenant(self.members[OWNER].tenant_id):
-            return {"pk": found.values_list("pk", flat=True).first()}
-
-    def _application(self) -> dict[str, Any]:
-        """One that was returned: its applicant can change everything, and has a file there."""
-        with enter(Identity(STAFF)):
-            returned = Application.objects.filter(state="returned").latest("pk")
-            brought = ApplicationDocument.objects.filter(application=returned, file__isnull=False)
-            return {
-                "token": token_of_application(returned),
-                "pk": brought.values_list("requirement_id", flat=True).first(),
-                "section": "business",
-            }
 
     def _numbers_of_staff(self, view: str) -> dict[str, Any]:
         step, row = self._step(view) or ("", self._admin_row(view))

@@ -88,7 +88,7 @@ def test_an_exit_goes_on_when_the_unit_is_handed_back_and_the_debt_is_paid(
     park_exit = leaving.take(exits.pass_inspection, park_exit)
     with pytest.raises(StillOpen) as owing:
         leaving.take(exits.finish_exit, park_exit)
-    assert "Open charges" in str(owing.value)
+    assert "2,205.00" in str(owing.value)
     with office(desk.finance) as actor:
         for debt in Charge.objects.open():
             record_payment(actor=actor, now=NOW, charge=debt, paid_on=TODAY, note="ICBC 1")

@@ -10,7 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from backbone.clearance import clearance
 from backbone.models import Notice
+from billing.models import Charge
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from offices.models import Allowance, Booking, BookingState
 from offices.operations import bookings as operations
@@ -320,3 +322,38 @@ def test_a_series_from_the_page_and_a_line_from_a_refusal(owner, rival, room, si
     other.post(f"{page}waiting/?day={NOON:%Y-%m-%d}", single)
     with portal(rival):
         assert Booking.objects.get().state == S.WAITING
+
+
+# -- what it costs -------------------------------------------------------------------------------
+
+
+def charged(member: Membership) -> list[Any]:
+    with portal(member):
+        return list(Charge.objects.values_list("amount", "currency", "kind", "due_on"))
+
+
+@pytest.mark.parametrize(
+    ("end", "amounts"), [("took place", [100]), ("nobody", [100]), ("late", [50]), ("early", [])]
+)
+def test_a_booking_is_charged_when_it_is_over(owner, room, end, amounts) -> None:
+    booking = booked(owner, room)
+    with portal(owner) as actor:
+        if end == "took place":
+            operations.check_in(actor=actor, now=NOON, booking=booking)
+        if end in ("late", "early"):
+            at = NOON - 20 * HOUR if end == "late" else NOW
+            operations.cancel(actor=actor, now=at, booking=booking)
+        for _twice in range(2):
+            operations.settle(actor=actor, now=NOON + 3 * HOUR)
+    due = timezone.localdate(NOON) + timedelta(days=14)
+    assert charged(owner) == [(Decimal(amount), "CNY", "booking", due) for amount in amounts]
+
+
+def test_what_is_over_and_not_settled_blocks_an_exit(owner, room) -> None:
+    booking, late = booked(owner, room), NOON + 3 * HOUR
+    with portal(owner) as actor:
+        assert [i.code for i in clearance(owner.tenant, late)["offices"]] == ["bookings_unsettled"]
+        operations.settle(actor=actor, now=late)
+        assert not clearance(owner.tenant, late)["offices"]
+        booking.refresh_from_db()
+    assert booking.state == S.NO_SHOW

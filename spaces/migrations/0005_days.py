@@ -13,7 +13,7 @@ revoke delete on spaces_parkday from portal_staff;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('spaces', '0003_plans'),
+        ('spaces', '0004_contracted_area'),
     ]
 
     operations = [

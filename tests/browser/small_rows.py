@@ -1,0 +1,78 @@
+"""Keys and tokens for the addresses of pages that one app has, by the page's view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from foundation.actors import Actor
+from learners.demo import UNIVERSITY
+from learners.links import token_of as learner_token
+from learners.models import Learner, RosterUpload
+from leasing.models import Handover, Lease
+from offices.links import path_of_door
+from offices.models import Booking, Door
+from residency.links import token_of as token_of_application
+from residency.models import Application, ApplicationDocument
+from spaces.models import Space
+from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
+
+# What an address may be filled with, of the page of this view.
+Rows = Callable[[str, Actor], dict[str, Any]]
+
+
+def learning(view: str, actor: Actor) -> dict[str, Any]:
+    rosters = {"roster", "roster_reading", "roster_wrong", "discarding"}
+    with enter_tenant(actor.tenant_id, user_id=actor.user_id):
+        learner = Learner.objects.active().latest("pk")
+        found: Any = RosterUpload.objects.filter(
+            encoding="" if view == "roster_reading" else "utf-8-sig"
+        )
+        return {
+            "pk": found.latest("pk").pk if view in rosters else learner.pk,
+            "kind": "csv",
+            "token": learner_token(learner, UNIVERSITY),
+        }
+
+
+def booking(view: str, actor: Actor) -> dict[str, Any]:
+    rows: dict[str, Any] = {
+        "new": Space.objects.filter(kind="meeting_room"),
+        "studio": Booking.objects.filter(space__kind="studio"),
+    }
+    with enter_tenant(actor.tenant_id):
+        found = rows.get(view, Booking.objects)
+        door = path_of_door(Door.objects.earliest("pk"))
+        return {
+            "pk": found.values_list("pk", flat=True).first(),
+            "token": door.strip("/").split("/")[1],
+        }
+
+
+def lease(view: str, actor: Actor) -> dict[str, Any]:
+    """Its own that can be signed, or that is in force; the sheet of its handover."""
+    leases = Lease.objects.order_by("-pk" if view == "signed_copy" else "pk")
+    found: Any = Handover.objects if view in ("handover", "confirmation") else leases
+    with enter_tenant(actor.tenant_id):
+        return {"pk": found.values_list("pk", flat=True).first()}
+
+
+def application(view: str, actor: Actor) -> dict[str, Any]:
+    """One that was returned: its applicant can change everything, and has a file there."""
+    with enter(Identity(STAFF)):
+        returned = Application.objects.filter(state="returned").latest("pk")
+        brought = ApplicationDocument.objects.filter(application=returned, file__isnull=False)
+        return {
+            "token": token_of_application(returned),
+            "pk": brought.values_list("requirement_id", flat=True).first(),
+            "section": "business",
+        }
+
+
+# By the start of a route's name; the rows are those of the actor, and of the park for an application.
+BY_NAME: dict[str, Rows] = {
+    "apply:": application,
+    "door": booking,
+    "leasing:": lease,
+    "offices:": booking,
+}
