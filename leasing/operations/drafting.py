@@ -18,6 +18,7 @@ from leasing.terms import deposit_of
 from residency.numbers import new_number
 from residency.spans import next_term
 from spaces.models import Space, SpaceType
+from spaces.operations.recording import changed, saved
 from tenants.models import Tenant
 
 TERMS = [
@@ -158,10 +159,10 @@ def set_list_price(
     Raises NotPermitted, and DomainError ``list_price_above_zero``.
     """
     permissions.require(actor, "set_list_prices")
-    own = row or ListPrice()
-    own.type, own.price = space_type, price
-    own.save()
-    return own
+    values: dict[str, Any] = {"type": space_type, "price": price}
+    if row is None:
+        return saved(ListPrice(**values), {})
+    return changed(ListPrice.objects.get(pk=row.pk), values)
 
 
 def _known(terms: dict[str, Any]) -> dict[str, Any]:
