@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from foundation.actors import Actor
@@ -14,9 +14,18 @@ from leasing.models.handovers import HandoverState
 from leasing.permissions import permissions
 from residency.settling_home import evening
 
+SIGNABLE = Q(state=LeaseState.AWAITING, document__isnull=False, signed_copy=None)
+CONFIRMABLE = Q(state=HandoverState.OPEN, park_at__isnull=False)
+
 
 def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
-    """A contract to sign, a sheet to confirm; nothing for whoever may do neither."""
+    """A contract to sign, a sheet to confirm; nothing for whoever may do neither.
+
+    One query finds out whether there is anything; on most days there is not.
+    """
+    sheets = Handover.objects.filter(CONFIRMABLE, lease=OuterRef("pk"))
+    if not Lease.objects.visible_to(actor).filter(SIGNABLE | Exists(sheets)).exists():
+        return []
     items = []
     if permissions.permits(actor, "upload_signed_lease"):
         items += [_signature(lease) for lease in _to_sign(actor)]
@@ -26,13 +35,11 @@ def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
 
 
 def _to_sign(actor: Actor) -> list[Lease]:
-    waits = Q(state=LeaseState.AWAITING, document__isnull=False, signed_copy=None)
-    return list(Lease.objects.visible_to(actor).filter(waits).order_by("pk"))
+    return list(Lease.objects.visible_to(actor).filter(SIGNABLE).order_by("pk"))
 
 
 def _to_confirm(actor: Actor) -> list[Handover]:
-    waits = Q(state=HandoverState.OPEN, park_at__isnull=False)
-    found = Handover.objects.visible_to(actor).filter(waits)
+    found = Handover.objects.visible_to(actor).filter(CONFIRMABLE)
     return list(found.select_related("lease").order_by("pk"))
 
 

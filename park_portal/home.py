@@ -23,11 +23,16 @@ from tenants.queries import memberships_of
 WORK_PROVIDERS: list[str] = [
     "residency.own_home.work",
     "leasing.own_home.work",
+    "offices.own_home.work",
     "trade.home.order_work",
     "learners.home.learner_work",
 ]
 TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
-ACTION_PROVIDERS: list[str] = ["trade.home.order_actions", "learners.home.learner_actions"]
+ACTION_PROVIDERS: list[str] = [
+    "trade.home.order_actions",
+    "learners.home.learner_actions",
+    "offices.own_home.actions",
+]
 # Asked only where the app's entry stands in the person's sidebar: by kind and role, no query.
 ENTRIES = {
     "trade": "trade:orders",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,6 +14,7 @@ from foundation.steps import Step, StepAdmin, StepForm
 from offices.models import Booking, BookingState
 from offices.operations import bookings as operations
 from offices.permissions import permissions
+from spaces.queries import day_span
 
 S = BookingState
 
@@ -37,12 +41,28 @@ class CheckInForm(StepForm):
         operations.check_in(actor=self.actor, now=self.now, booking=self.row)
 
 
+class WhenFilter(admin.SimpleListFilter):
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("today", _("Today")), ("asked", _("Waits for the park's word"))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        now = timezone.now()
+        if self.value() == "today":
+            return queryset.between(*day_span(timezone.localdate(now)))
+        if self.value() == "asked":
+            return queryset.filter(state=S.REQUESTED).ahead(now)
+        return queryset
+
+
 @admin.register(Booking)
 class BookingAdmin(StepAdmin):
     permissions = permissions
     reads = "see_bookings"
     list_display = ["space", "tenant", "starts_at", "ends_at", "state", "price", "fee"]
-    list_filter = ["state"]
+    list_filter = [WhenFilter, "state"]
     list_select_related = ["tenant", "space"]
     search_fields = ["space__code", "tenant__name", "tenant__name_en", "tenant__slug"]
     fields = [

@@ -36,6 +36,8 @@ S = BookingState
 ANSWERABLE = (S.WAITING, S.OFFERED, S.REQUESTED)
 # These have the space, or may have it by a word of somebody.
 STANDING = (S.OFFERED, S.REQUESTED, S.CONFIRMED, S.CHECKED_IN)
+# Of a day: what was there, is there or is to be there.
+TAKES_PLACE = (*STANDING, S.COMPLETED)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -49,6 +51,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             | Q(state=S.CONFIRMED, check_in_until__gt=now)
             | Q(state=S.CHECKED_IN, ends_at__gt=now)
         )
+
+    def between(self, start: datetime, end: datetime) -> BookingQuerySet:
+        """What takes place then, or was to."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start, state__in=TAKES_PLACE)
 
     def overdue(self, now: datetime) -> BookingQuerySet:
         """Whose state is to be brought up to date."""

@@ -7,8 +7,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from leasing.operations import drafting
+from spaces.models import Space
 from tests.browser.test_floor_plan import complaints_of_axe, look
 from tests.leasing.making import TODAY, Desk, day, fresh
+from tests.residency.exits import Leaving
 from tests.spaces.making import NOW, Grounds, office
 from tests.spaces.plans import BOX, draw, hang
 
@@ -93,4 +95,40 @@ def test_a_unit_is_let_and_free_again_after_its_inspection(
     page.set_viewport_size(DESK)
     page.goto(floor)
     expect(page.locator(".plan-shape")).to_have_attribute("data-state", "free")
+    assert complaints == []
+
+
+def test_an_exit_waits_for_the_inspection_that_frees_the_unit(
+    complaints, live_server, signed_in, make, park, owner, staff, desk
+):
+    leaving = Leaving(owner, staff, desk.manager)
+    unit = Space.objects.get(code="A-101")
+    lease = desk.effective(owner.tenant, unit, starts_on=day(-20), ends_on=day(40))
+    park_exit = leaving.at("inspection")
+    sheet = desk.confirmed(desk.ending(lease))
+    exit_page = live_server.url + reverse("admin:residency_exit_change", args=[park_exit.pk])
+    floor = live_server.url + reverse("admin:floor", args=[desk.grounds.floor.pk])
+
+    page = signed_in(staff)
+    page.set_viewport_size(DESK)
+    page.goto(exit_page)
+    press(page, "Confirm the inspection of the space")
+    expect(page.get_by_text(lease.number).first).to_be_visible()
+    page.goto(floor)
+    expect(page.locator(".plan-shape")).to_have_attribute("data-state", "ending")
+
+    page = signed_in(owner)
+    place = {"tenant": owner.tenant.slug, "pk": sheet.pk}
+    page.goto(live_server.url + reverse("leasing:handover", kwargs=place))
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_text("Both sides have signed.")).to_be_visible()
+
+    page = signed_in(staff)
+    page.goto(floor)
+    expect(page.locator(".plan-shape")).to_have_attribute("data-state", "free")
+    page.goto(exit_page)
+    press(page, "Confirm the inspection of the space")
+    page.goto(exit_page)
+    expect(page.get_by_role("link", name="Complete the exit")).to_be_visible()
     assert complaints == []

@@ -16,6 +16,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
+from offices import home, own_home
 from offices.links import address_of_feed, path_of_door
 from offices.models import Booking, BookingState, Door, Feed, StudioCard
 from offices.operations import bookings as operations
@@ -23,6 +24,7 @@ from offices.operations.links import check_in_at_door, end_feed, make_feed, set_
 from offices.operations.studio import write_card
 from spaces.models import Space
 from tenants.isolation.context import STAFF, Identity, enter
+from tests.offices.conftest import set_for
 from tests.offices.test_bookings import HOUR, MINUTE, NOON, booked
 from tests.spaces.making import NOW, Grounds, office, portal
 
@@ -222,3 +224,31 @@ def test_sixty_rooms_take_as_many_queries_as_one(owner, rival, grounds, sign_in,
     assert "Our own" in shown
     assert "secret" not in shown
     assert rooms[59].code in shown
+
+
+# -- home pages ----------------------------------------------------------------------------------
+
+
+def test_homes_tell_what_waits_and_count_what_they_list(
+    owner, rival, staff, grounds, room, sign_in
+) -> None:
+    set_for(grounds, needs_approval=True)
+    booked(owner, room)
+    with office(staff) as actor:
+        assert [
+            owner.tenant.name in str(item.title) for item in home.staff_work(actor=actor, now=NOW)
+        ] == [True]
+        (tile,) = home.staff_tiles(actor=actor, now=NOON)
+        assert tile.value == "1"
+    with portal(owner) as actor:
+        assert own_home.work(actor=actor, now=NOW) == []
+    set_for(grounds, needs_approval=False)
+    booked(owner, room, start=NOON + 3 * HOUR)
+    with portal(owner) as actor:
+        (item,) = own_home.work(actor=actor, now=NOON + 3 * HOUR)
+        assert room.code in str(item.title)
+    with portal(rival) as actor:
+        assert own_home.work(actor=actor, now=NOON + 3 * HOUR) == []
+    shown = sign_in(staff).get("/staff/offices/booking/?when=asked")
+    assert owner.tenant.name in shown.text
+    assert owner.tenant.name not in sign_in(staff).get("/staff/offices/booking/?when=today").text
