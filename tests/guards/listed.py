@@ -204,6 +204,29 @@ GUARDS = [
         "tests/billing/test_charges.py::test_the_same_is_charged_once",
         sql="alter table billing_charge drop constraint charge_once",
     ),
+    # -- bookings
+    Guard(
+        "lock of an allowance",
+        "tests/offices/test_races.py::test_two_who_book_at_once_do_not_use_the_same_minutes",
+        "from offices import prices\nprices.LOCK = 'select %s'",
+    ),
+    Guard(
+        "a freed time goes to whoever waits",
+        "tests/offices/test_changing.py::test_the_first_in_line_is_offered_what_is_cancelled",
+        "from offices.operations import waiting\nwaiting.promote = lambda **known: None",
+    ),
+    Guard(
+        "a new code at a door makes the old one void",
+        "tests/offices/test_links.py::test_the_page_at_a_door_tells_times_and_nobodys_name",
+        "from offices.models import links\nfrom offices.operations import links as operations\n"
+        "operations.new_nonce = lambda: '0' * 16\nlinks.Door._meta.get_field('nonce').default = "
+        "operations.new_nonce",
+    ),
+    Guard(
+        "a feed ends when its owner leaves",
+        "tests/offices/test_links.py::test_a_feed_ends[left]",
+        "from offices import links\nlinks._belongs = lambda feed: True",
+    ),
     # -- files and exports
     Guard(
         "formula escaping",
