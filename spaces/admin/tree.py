@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -58,17 +58,6 @@ class AddSpaceForm(OperationForm):
         return tree.add_space(actor=self.actor, now=self.now, **self.cleaned_data)
 
 
-class ChangeSpaceForm(OperationForm):
-    class Meta:
-        model = Space
-        fields = BASIC
-
-    def operate(self) -> Space:
-        return tree.change_space(
-            actor=self.actor, now=self.now, space=self.instance, **self.cleaned_data
-        )
-
-
 # -- steps -----------------------------------------------------------------------------------------
 
 
@@ -108,6 +97,15 @@ class BlockForm(ClosingForm):
     operation = staticmethod(closing.block_space)
 
 
+class ChangeForm(StepForm):
+    model_fields = BASIC
+
+    def operate(self) -> Any:
+        return tree.change_space(
+            actor=self.actor, now=self.now, space=self.row, **self.cleaned_data
+        )
+
+
 class RetireForm(StepForm):
     def operate(self) -> Any:
         return tree.retire_space(actor=self.actor, now=self.now, space=self.row)
@@ -119,6 +117,7 @@ class RestoreForm(StepForm):
 
 
 STEPS = [
+    Step("change", _("Change"), ChangeForm, "manage_spaces", USED),
     Step(
         "maintenance", _("Put into maintenance"), MaintenanceForm, "close_spaces", USED,
         note=_(
@@ -215,7 +214,6 @@ class SpaceAdmin(StepAdmin, OperationAdmin):
     permissions = permissions
     reads = "see_spaces"
     add_form, adds = AddSpaceForm, "manage_spaces"
-    change_form, changes = ChangeSpaceForm, "manage_spaces"
     steps = STEPS
     list_display = ["code", "name", "kind", "type", "floor", "size", "how_many", "is_now"]
     list_filter = [InUse, Now, "kind", "floor__building", "type", "lets_by_lease", "lets_by_hour"]
@@ -223,21 +221,10 @@ class SpaceAdmin(StepAdmin, OperationAdmin):
     search_fields = ["code", "name_zh", "name_en"]
     ordering = ["code"]
     inlines = [OccupancyInline, DeskInline]
+    fields = ["kind", "floor", "parent", "is_now", "retired_at", *BASIC]
 
     def state_of(self, row: Space) -> str:
         return "used" if row.retired_at is None else "retired"
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_used = obj is None or obj.retired_at is None
-        return is_used and super().has_change_permission(request, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["kind", "floor", "parent", "is_now", "retired_at"] if obj else []
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None:
-            return super().get_fieldsets(request, obj)
-        return [(None, {"fields": [*self.get_readonly_fields(request, obj), *BASIC]})]
 
     def get_inlines(self, request: Any, obj: Any = None) -> list[Any]:
         if obj is None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from spaces.models import SpaceType
+from spaces.models import Floor
 from tenants.demo import PASSWORD
 from tests.browser.small_park import OWNER, STAFF_MEMBER, SmallPark
 from tests.hostile.page import CSRF, Control, Form
@@ -68,6 +69,8 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     },
     "admin:residency_agreement_add": {"tenant": lambda park: str(park.members[OWNER].tenant_id)},
     "admin:residency_stay_step": {"ends_on": lambda park: _in_days(park, 3000)},
+    "admin:spaces_floor_add": {"level": "9"},
+    "admin:spaces_space_add": {"floor": lambda park: _floor(), "area": "12.50"},
     "trade:import_columns": {"cancellation": "prefix"},
 }
 # Forms that are refused whatever is said, by route, with the reason.
@@ -134,6 +137,10 @@ def mark_of(form: Form, name: str) -> str:
 
 def pairs(said: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in said.items() for value in values]
+
+
+def _floor() -> str:
+    return str(Floor.objects.values_list("pk", flat=True)[0])
 
 
 def _in_days(park: SmallPark, days: int) -> str:

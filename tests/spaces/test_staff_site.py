@@ -71,11 +71,11 @@ def test_a_refusal_keeps_what_was_typed(grounds, desk, values, field):
 def test_a_space_is_changed_and_a_code_is_there_once(grounds, desk):
     room, other = grounds.add(), grounds.add()
     values = given(grounds, kind=None, floor=None, code="NEW", area=None, quantity="3")
-    desk.post(page(Space, row=room), values)
+    desk.post(page(Space, row=room, step="change"), values)
     room.refresh_from_db()
     assert (room.code, room.quantity, room.is_exclusive) == ("NEW", 3, False)
-    answer = desk.post(page(Space, row=other), values)
-    assert answer.context["adminform"].form.errors
+    answer = desk.post(page(Space, row=other, step="change"), values)
+    assert answer.context["form"].errors
     other.refresh_from_db()
     assert other.code != "NEW"
 
@@ -139,6 +139,7 @@ def test_a_space_is_taken_out_of_use_and_put_back(grounds, desk):
              for use in ("used", "retired")}  # fmt: skip
     assert found == {"used": 0, "retired": 1}
     assert desk.post(page(Space, row=room), given(grounds)).status_code == 403
+    assert desk.get(page(Space, row=room, step="change")).status_code == 302
     desk.post(page(Space, row=room, step="restoration"))
     room.refresh_from_db()
     assert room.retired_at is None
@@ -171,9 +172,9 @@ def test_every_step_by_every_role(grounds, make, park, sign_in, role):
     steps = {step.name for step, _url in shown.context_data["steps"]}
     assert steps == {
         *({"maintenance", "block"} if role in DESK else ()),
-        *({"retirement"} if role in LEADS else ()),
+        *({"change", "retirement"} if role in LEADS else ()),
     }
-    for step in ("maintenance", "block", "retirement"):
+    for step in ("change", "maintenance", "block", "retirement"):
         assert browser.get(page(Space, row=room, step=step)).status_code == (
             200 if step in steps else 404
         )
