@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from backbone.waiting import Source
 from foundation.actors import Actor
 from foundation.home import Destination, WorkItem
 from leasing.models import Handover, Lease, LeaseState
@@ -14,33 +15,19 @@ from leasing.models.handovers import HandoverState
 from leasing.permissions import permissions
 from residency.settling_home import evening
 
-SIGNABLE = Q(state=LeaseState.AWAITING, document__isnull=False, signed_copy=None)
-CONFIRMABLE = Q(state=HandoverState.OPEN, park_at__isnull=False)
 
-
-def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
-    """A contract to sign, a sheet to confirm; nothing for whoever may do neither.
-
-    One query finds out whether there is anything; on most days there is not.
-    """
-    sheets = Handover.objects.filter(CONFIRMABLE, lease=OuterRef("pk"))
-    if not Lease.objects.visible_to(actor).filter(SIGNABLE | Exists(sheets)).exists():
-        return []
-    items = []
+def sources(*, actor: Actor, now: datetime) -> list[Source]:
+    """A contract to sign, a sheet to confirm; nothing for whoever may do neither."""
+    found = []
     if permissions.permits(actor, "upload_signed_lease"):
-        items += [_signature(lease) for lease in _to_sign(actor)]
+        waits = Q(state=LeaseState.AWAITING, document__isnull=False, signed_copy=None)
+        leases = Lease.objects.visible_to(actor).filter(waits).order_by("pk")
+        found.append(Source(leases, lambda lease: [_signature(lease)]))
     if permissions.permits(actor, "confirm_for_organisation"):
-        items += [_sheet(each) for each in _to_confirm(actor)]
-    return items
-
-
-def _to_sign(actor: Actor) -> list[Lease]:
-    return list(Lease.objects.visible_to(actor).filter(SIGNABLE).order_by("pk"))
-
-
-def _to_confirm(actor: Actor) -> list[Handover]:
-    found = Handover.objects.visible_to(actor).filter(CONFIRMABLE)
-    return list(found.select_related("lease").order_by("pk"))
+        waits = Q(state=HandoverState.OPEN, park_at__isnull=False)
+        sheets = Handover.objects.visible_to(actor).filter(waits).select_related("lease")
+        found.append(Source(sheets.order_by("pk"), lambda sheet: [_sheet(sheet)]))
+    return found
 
 
 def _signature(lease: Lease) -> WorkItem:

@@ -88,7 +88,9 @@ class BookingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.day, self.offered = day, {space.code: space for space in extras}
         fields: Any = self.fields
-        fields["start"].choices = [(f"{at:%H:%M}", f"{at:%H:%M}") for at in starts(rule, day)]
+        fields["start"].choices = [
+            (f"{at:%H:%M}", f"{at:%H:%M}") for at in starts(rule, day, timezone.now())
+        ]
         lengths = range(rule.least_minutes, rule.most_minutes + 1, rule.slot_minutes)
         fields["minutes"].choices = [(each, length(each)) for each in lengths]
         fields["extras"].choices = [(code, str(space)) for code, space in self.offered.items()]
@@ -181,15 +183,16 @@ def moment(day: date, at: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, at))
 
 
-def starts(rule: BookingRule, day: date) -> list[datetime]:
-    """The moments of a day at which something can begin; none on a day that is closed."""
+def starts(rule: BookingRule, day: date, now: datetime) -> list[datetime]:
+    """The moments of a day at which something can still begin; none on a day that is closed."""
     if day.isoweekday() not in rule.opens_on:
         return []
     at, last = moment(day, rule.opens_at), moment(day, rule.closes_at)
     slot, least = timedelta(minutes=rule.slot_minutes), timedelta(minutes=rule.least_minutes)
     found = []
     while at + least <= last:
-        found.append(at)
+        if at >= now:
+            found.append(at)
         at += slot
     return found
 

@@ -6,20 +6,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from backbone.waiting import Source
 from foundation.actors import Actor
 from foundation.home import Destination, QuickAction, WorkItem
 from offices.models import Booking, BookingState
 from offices.permissions import permissions
 
 
-def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
+def sources(*, actor: Actor, now: datetime) -> list[Source]:
     """What is offered to whoever waited, and what can be checked in now."""
     if not permissions.permits(actor, "book_spaces"):
         return []
     own = Booking.objects.visible_to(actor).filter(tenant=actor.tenant_id).ahead(now)
     waits = own.filter(state__in=(BookingState.OFFERED, BookingState.CONFIRMED))
     near = waits.exclude(state=BookingState.CONFIRMED, check_in_from__gt=now)
-    return [_item(each) for each in near.select_related("space").order_by("starts_at", "pk")]
+    rows = near.select_related("space").order_by("starts_at", "pk")
+    return [Source(rows, lambda booking: [_item(booking)])]
 
 
 def actions(*, actor: Actor, now: datetime) -> list[QuickAction]:

@@ -15,17 +15,18 @@ from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from backbone.waiting import work_of
 from foundation.home import Destination, QuickAction, Tile, WorkItem
 from park_portal.navigation import is_seen
 from tenants.queries import memberships_of
 
 # Functions of the apps below, each taking ``actor`` and ``now`` (see foundation.home).
-WORK_PROVIDERS: list[str] = [
-    "residency.own_home.work",
-    "leasing.own_home.work",
-    "offices.own_home.work",
-    "trade.home.order_work",
-    "learners.home.learner_work",
+WORK_PROVIDERS: list[str] = ["trade.home.order_work", "learners.home.learner_work"]
+# These name the rows that may wait, so that one query asks for all of them.
+SOURCE_PROVIDERS: list[str] = [
+    "residency.own_home.sources",
+    "leasing.own_home.sources",
+    "offices.own_home.sources",
 ]
 TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
 ACTION_PROVIDERS: list[str] = [
@@ -65,8 +66,11 @@ def portal(request: Any) -> HttpResponse:
 
     # Whoever has left the park only reads: nothing waits for them.
     writes = request.tenant.left_at is None
+    waiting = []
+    if writes:
+        waiting = [*work_of(request.actor, all_of(SOURCE_PROVIDERS)), *all_of(WORK_PROVIDERS)]
     context = {
-        "work": shown_work(all_of(WORK_PROVIDERS) if writes else [], now, where),
+        "work": shown_work(waiting, now, where),
         "tiles": [shown_tile(tile, where) for tile in all_of(TILE_PROVIDERS)],
         "actions": [shown_action(each, where) for each in all_of(ACTION_PROVIDERS) if writes],
     }

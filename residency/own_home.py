@@ -1,19 +1,16 @@
-"""What residency brings to the home page of an organisation.
-
-One query finds out which of its rows wait for anybody; only those are read. On most days, none.
-"""
+"""What residency brings to the home page of an organisation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from backbone.waiting import Source
 from foundation.actors import Actor
 from foundation.home import Destination, WorkItem
 from residency.board import NOTICE_DAYS
@@ -22,45 +19,24 @@ from residency.models import Agreement, AgreementState, Commitment, Exit, ExitSt
 from residency.permissions import permissions
 from residency.settling_home import evening, last_notice
 from residency.tasks import kind_of
-from tenants.models import Tenant
 
 MOST_PROMISES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Rows that wait, and the work each of them is."""
-
-    rows: QuerySet[Any]
-    work: Callable[[Any], Iterable[WorkItem]]
-    most: int | None = None
-
-    def items(self) -> list[WorkItem]:
-        return [item for row in self.rows[: self.most] for item in self.work(row)]
-
-
-def work(*, actor: Actor, now: datetime) -> list[WorkItem]:
+def sources(*, actor: Actor, now: datetime) -> list[Source]:
     """Agreements to sign, promises, tasks, a term that runs out, and what blocks an exit."""
-    sources = _sources(actor, now)
-    waits = [Exists(source.rows.order_by()) for source in sources]
-    found = Tenant.objects.filter(pk=actor.tenant_id).values_list(*waits).get()
-    asked = zip(sources, found, strict=True)
-    return [item for source, is_waiting in asked if is_waiting for item in source.items()]
-
-
-def _sources(actor: Actor, now: datetime) -> list[Source]:
-    """Those of what this person may do; tasks are everybody's."""
-    sources = [Source(_tasks(actor), _task)]
+    # Of what this person may do; tasks are everybody's.
+    found = [Source(_tasks(actor), _task)]
     if permissions.permits(actor, "upload_signed_copy"):
-        sources.append(Source(_to_sign(actor), _signature))
+        found.append(Source(_to_sign(actor), _signature))
     if permissions.permits(actor, "tell_progress"):
-        sources.append(Source(_promises(actor, now), _promise, MOST_PROMISES))
+        found.append(Source(_promises(actor, now), _promise, MOST_PROMISES))
     if permissions.permits(actor, "read_agreements"):
         ending = Stay.objects.visible_to(actor).ending_by(last_notice(now))
-        sources.append(Source(ending, _term))
+        found.append(Source(ending, _term))
     if permissions.permits(actor, "request_exit"):
-        sources.append(Source(_exits(actor), lambda row: _exit(row, now)))
-    return sources
+        found.append(Source(_exits(actor), lambda row: _exit(row, now)))
+    return found
 
 
 def _tasks(actor: Actor) -> QuerySet[Any]:

@@ -45,7 +45,8 @@
         track.addEventListener("pointerdown", (event) => {
             if (event.target !== track || event.button !== 0) return;
             begun = at(event, Math.floor);
-            shown = track.appendChild(Object.assign(document.createElement("div"), { className: "day-drawn" }));
+            shown = track.appendChild(document.createElement("div"));
+            shown.className = "day-drawn";
             track.setPointerCapture(event.pointerId);
             show(event);
         });

@@ -27,6 +27,7 @@ COLUMNS = {
     "gateway_apikey.digest": "a secret's hash: whoever has it may try secrets against it",
     "learners_learner.link_nonce": "stands in the link of the consent",
     "members_invitation.nonce": "stands in the link of the invitation",
+    "offices_feed.nonce": "stands in the address of the calendar",
     "spaces_occupancy.source_id": "a number of a row inside the portal; that row has its own table",
     "residency_application.nonce": "stands in the link of the application",
 }

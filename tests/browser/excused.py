@@ -43,7 +43,6 @@ ROUTES = {
     "offices:waiting": ("405", "a button's"),
     "offices:feed_ending": ("405", "a button's"),
     "booking_feed": ("file", "a calendar"),
-    "door_check_in": ("302", "leads to accounts/login/ or to offices:at_door"),
     "admin:spaces_parkday_load_public_holidays": ("302", "leads to admin:park_days_year"),
     "residency:exit_withdrawal": ("405", "a button's"),
     "admin:staff_file": ("no row", "a download; tests/residency/test_agreements_pages.py has one"),

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from spaces.models import SpaceType
-from spaces.models import Floor
+from spaces.models import Floor, Space, SpaceType
 from tenants.demo import PASSWORD
 from tests.browser.small_park import OWNER, STAFF_MEMBER, SmallPark
 from tests.hostile.page import CSRF, Control, Form
@@ -61,6 +60,7 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
         "late_percent": "0.05",
     },
     "admin:leasing_listprice_add": {
+        "price": "55",
         "type": lambda park: str(SpaceType.objects.get(code="desk").pk),
     },
     "admin:leasing_leaseunit_step": {
@@ -70,6 +70,12 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     "admin:residency_agreement_add": {"tenant": lambda park: str(park.members[OWNER].tenant_id)},
     "admin:residency_stay_step": {"ends_on": lambda park: _in_days(park, 3000)},
     "admin:spaces_floor_add": {"level": "9"},
+    "admin:leasing_handover_step": {"value": "3"},
+    "admin:offices_allowance_add": {"minutes": "120"},
+    "offices:feeds": {"of": lambda park: _meeting_room()},
+    "admin:floor_editor": {"x": "10", "y": "10", "width": "50", "height": "50", "rotation": "0"},
+    "admin:park_days_year": {"year": "2025"},
+    "admin:spaces_parkday_add": {"day": lambda park: _in_days(park, 300)},
     "admin:spaces_space_add": {"floor": lambda park: _floor(), "area": "12.50"},
     "trade:import_columns": {"cancellation": "prefix"},
 }
@@ -137,6 +143,10 @@ def mark_of(form: Form, name: str) -> str:
 
 def pairs(said: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in said.items() for value in values]
+
+
+def _meeting_room() -> str:
+    return Space.objects.filter(kind="meeting_room").earliest("code").code
 
 
 def _floor() -> str:

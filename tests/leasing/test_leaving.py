@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from backbone.clearance import clearance, exit_steps
+from backbone.waiting import work_of
 from billing.models import Charge
 from billing.operations import record_payment
 from leasing.home import staff_tiles, staff_work
 from leasing.models import Handover
-from leasing.own_home import work
+from leasing.own_home import sources
 from residency.exit_check import StillOpen
 from residency.operations import exits
 from tests.leasing.making import TODAY, agreed, day, in_ledger
@@ -43,7 +44,7 @@ def test_a_live_lease_blocks_until_its_inspection_is_signed(owner, desk) -> None
 
 def titles(member) -> list[str]:
     with portal(member) as actor:
-        return [str(item.title) for item in work(actor=actor, now=NOW)]
+        return [str(item.title) for item in work_of(actor, sources(actor=actor, now=NOW))]
 
 
 def test_home_tells_what_waits(make, owner, rival, desk) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from backbone.waiting import work_of
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from offices import home, own_home
 from offices.links import address_of_feed, path_of_door
@@ -241,14 +242,14 @@ def test_homes_tell_what_waits_and_count_what_they_list(
         (tile,) = home.staff_tiles(actor=actor, now=NOON)
         assert tile.value == "1"
     with portal(owner) as actor:
-        assert own_home.work(actor=actor, now=NOW) == []
+        assert work_of(actor, own_home.sources(actor=actor, now=NOW)) == []
     set_for(grounds, needs_approval=False)
     booked(owner, room, start=NOON + 3 * HOUR)
     with portal(owner) as actor:
-        (item,) = own_home.work(actor=actor, now=NOON + 3 * HOUR)
+        (item,) = work_of(actor, own_home.sources(actor=actor, now=NOON + 3 * HOUR))
         assert room.code in str(item.title)
     with portal(rival) as actor:
-        assert own_home.work(actor=actor, now=NOON + 3 * HOUR) == []
+        assert work_of(actor, own_home.sources(actor=actor, now=NOON + 3 * HOUR)) == []
     shown = sign_in(staff).get("/staff/offices/booking/?when=asked")
     assert owner.tenant.name in shown.text
     assert owner.tenant.name not in sign_in(staff).get("/staff/offices/booking/?when=today").text

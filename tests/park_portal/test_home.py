@@ -54,6 +54,7 @@ def test_the_page_shows_work_before_figures_before_actions(providers, owner, sig
 
 def test_an_empty_queue_says_so(monkeypatch, make, enterprise, sign_in):
     monkeypatch.setattr(home, "WORK_PROVIDERS", [])
+    monkeypatch.setattr(home, "SOURCE_PROVIDERS", [])
     reader = make.member(enterprise, "owner", language="en")
     assert "Nothing waits for you" in sign_in(reader).get("/o/haihe/").content.decode()
 

@@ -12,7 +12,6 @@ from residency.board import column_of, renewal_board
 from residency.models import Agreement, Extension, Stay, StayState
 from residency.operations import agreements, stays
 from residency.operations.reminders import remind_all
-from residency.own_home import work
 from residency.queries import is_suspended
 from residency.sections import residency as section
 from residency.settling_home import staff_tiles, staff_work
@@ -308,7 +307,9 @@ def test_the_organisation_is_shown_what_it_has_to_do(staff, owner, enterprise):
         agreements.send_for_signature(actor=actor, now=NOW, agreement=row)
         print_papers()
     with enter_tenant(enterprise.pk, user_id=owner.user_id):
-        views = [item.to.view for item in work(actor=owner.actor(), now=NOW)]
+        views = [
+            item.to.view for item in work_of(owner.actor(), sources(actor=owner.actor(), now=NOW))
+        ]
     assert views.count("residency:agreement") == 1
     assert {"members:people", "trade:import_new", "residency:stay"} <= set(views)
 

@@ -32,6 +32,7 @@ SHOW_NO_ROWS = {
     "learners:new": "an empty form",
     "learners:template": "an empty table, the same for everybody",
     "offices:new": "a space of the park, when it is taken, and an empty form",
+    "offices:feeds": "addresses that are made for it, with nothing but its short name",
     "offices:day": "of today, when nothing marked is booked; tests/offices/test_links.py",
     "offices:time": "the time of one's own booking",
     "offices:rooms": "the park's spaces, the same for everybody of a kind",

@@ -21,6 +21,7 @@ from backbone.runner import perform
 from backbone.tasking import NoTenant
 from foundation.actors import Actor
 from foundation.errors import DomainError
+from leasing.models import Lease
 from park_portal.celery import app
 from park_portal.embedded.redis import EmbeddedRedis
 from residency.models import Agreement
@@ -203,7 +204,17 @@ def agreement_without_paper(population):
         return {"agreement_id": agreement.pk, "organisation_id": agreement.tenant_id}
 
 
+def lease_without_paper(population):
+    """A lease that waits for its contract."""
+    as_owner("update leasing_lease set document_id = null where state = 'awaiting'")
+    with enter_tenant(population.amber.pk):
+        lease = Lease.objects.filter(state="awaiting").latest("pk")
+        names = ["某园区", "A park"]
+        return {"lease_id": lease.pk, "organisation_id": lease.tenant_id, "park": names}
+
+
 PAYLOADS = {
+    "leasing.contract_pdf": lease_without_paper,
     "backbone.export_data": lambda _population: {"language": "en"},
     "learners.export": lambda _population: {"kind": "csv", "language": "en"},
     "residency.agreement_pdf": agreement_without_paper,
