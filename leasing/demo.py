@@ -50,8 +50,8 @@ class Plan:
 
 PLANS = [
     Plan("haihe-homeware", ("A-201", "A-202"), 250, months=24, owes=True),
-    Plan("haihe-homeware", ("A-203",), -20, months=12, reaches="awaiting"),
     Plan("haihe-homeware", ("A-303",), -60, months=12, reaches="draft"),
+    Plan("haihe-homeware", ("A-203",), -20, months=12, reaches="awaiting"),
     Plan("yunfan-homeware", ("A-204",), 305, months=12),
     Plan("yunfan-electronics", ("A-301", "A-302"), 400, months=36, price=55),
     Plan("beichen-electronics", ("A-401",), 120, months=24),

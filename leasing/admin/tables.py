@@ -17,8 +17,9 @@ def table(heads: Sequence[Any], rows: Iterable[Sequence[Any]]) -> SafeString | s
     head = format_html_join("", '<th scope="col">{}</th>', ((each,) for each in heads))
     body = format_html_join("", "<tr>{}</tr>", ((row,) for row in found))
     return format_html(
-        '<div class="staff-home"><div class="table-responsive"><table><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div></div>",
+        '<div class="staff-home"><div class="table-responsive" tabindex="0" role="region" '
+        'aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></div>',
+        ", ".join(map(str, heads)),
         head,
         body,
     )

@@ -42,7 +42,7 @@ ROUTES = {
     "offices:series_cancellation": ("405", "a button's"),
     "offices:waiting": ("405", "a button's"),
     "offices:feed_ending": ("405", "a button's"),
-    "booking_feed": ("file", "a calendar"),
+    "booking_feed": ("no row", "a calendar for programs; tests/offices/test_links.py"),
     "admin:spaces_parkday_load_public_holidays": ("302", "leads to admin:park_days_year"),
     "residency:exit_withdrawal": ("405", "a button's"),
     "admin:staff_file": ("no row", "a download; tests/residency/test_agreements_pages.py has one"),

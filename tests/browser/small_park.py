@@ -155,7 +155,8 @@ class SmallPark:
             scores = {each["en"] for scale in anchors for each in scale.values()}
             tree = (Building, Floor, SpaceType, Space)
             names |= {name for m in tree for name in m.objects.values_list("name_en", flat=True)}
-            return {words for pair in agreements for words in pair} | names | scores
+            leases = set(Lease.objects.values_list("terms_en", flat=True))
+            return {words for pair in agreements for words in pair} | names | scores | leases
 
     def _work_of_the_owner(self) -> None:
         owner = self.members[OWNER]

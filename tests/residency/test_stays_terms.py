@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from backbone.models import Notice, OutboxMessage
+from backbone.waiting import work_of
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from residency.board import column_of, renewal_board
 from residency.models import Agreement, Extension, Stay, StayState
 from residency.operations import agreements, stays
 from residency.operations.reminders import remind_all
+from residency.own_home import sources
 from residency.queries import is_suspended
 from residency.sections import residency as section
 from residency.settling_home import staff_tiles, staff_work
