@@ -37,7 +37,7 @@ from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
 from offices import demo as bookings
-from offices.models import Allowance, Booking, Door
+from offices.models import Allowance, Booking, Door, Platform
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
@@ -139,6 +139,7 @@ class SmallPark:
         # The file's own words: its columns, and the channel that the preset names.
         columns = PORTAL_ORDERS["columns"].values()
         self.english_data = {*names, *columns, PORTAL_ORDERS["channel"]["name"]}
+        self.english_data |= set(map(str, Platform.labels))
         self.english_data |= self._english_of_the_park()
         self._work_of_the_owner()
         self._work_of_the_staff()
