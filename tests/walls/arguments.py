@@ -105,7 +105,7 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_commitment_step": ["progress", "change"],
     "admin:residency_stay_step": ["contact", "extension"],
     "admin:residency_task_step": ["completion"],
-    "admin:spaces_space_step": ["change", "maintenance", "block", "retirement"],
+    "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
 }
 
