@@ -25,14 +25,14 @@ class AgreementState(models.TextChoices):
 S = AgreementState
 
 
-class AgreementQuerySet(models.QuerySet["SeatAgreement"]):
-    def visible_to(self, actor: Actor) -> AgreementQuerySet:
+class SeatAgreementQuerySet(models.QuerySet["SeatAgreement"]):
+    def visible_to(self, actor: Actor) -> SeatAgreementQuerySet:
         """A draft is the park's own business."""
         if actor.is_staff:
             return self
         return self.filter(tenant_id=actor.tenant_id).exclude(state=S.DRAFTED)
 
-    def in_force(self, on: date) -> AgreementQuerySet:
+    def in_force(self, on: date) -> SeatAgreementQuerySet:
         return self.filter(state=S.ACTIVE, starts_on__lte=on, ends_on__gte=on)
 
 
@@ -62,7 +62,7 @@ class SeatAgreement(Lifecycle):
     ended_on = models.DateField(_("ended on"), null=True)
     closing_reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
 
-    objects = AgreementQuerySet.as_manager()
+    objects = SeatAgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat agreement")

@@ -163,9 +163,9 @@ class Seat(Lifecycle):
     offer_expires_at = models.DateTimeField(_("offered until"), null=True)
     # Offers that nobody answered.
     missed_offers = models.PositiveSmallIntegerField(_("offers not answered"), default=0)
-    # Why the last run of the list passed it over.
-    skipped_because = models.CharField(_("passed over"), max_length=200, blank=True, default="")
+    # When the list passed its group over, which wants all or none, and how many seats there were.
     skipped_at = models.DateTimeField(_("passed over at"), null=True)
+    skipped_left = models.PositiveIntegerField(_("seats there were then"), null=True)
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -225,6 +225,11 @@ class Seat(Lifecycle):
                 condition=~Q(state=S.DECLINED) | Q(queued_at__isnull=False) | ~Q(reason=""),
                 name="seat_declined_why",
                 violation_error_message=_("Say why it is declined."),
+            ),
+            models.CheckConstraint(
+                condition=Q(skipped_at=None, skipped_left=None)
+                | Q(skipped_at__isnull=False, skipped_left__isnull=False, state=S.WAITLISTED),
+                name="seat_skipped_in_list",
             ),
             models.CheckConstraint(
                 condition=Q(is_used_up=False) | Q(state=S.CANCELLED), name="seat_used_up_cancelled"
