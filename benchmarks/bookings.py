@@ -1,6 +1,6 @@
 """Bookings per second through the operation, against plain psycopg2 running the same statements.
 
-Two processes with one client each, spread over 400 rooms, in turns: ours books, the floor repeats
+Two processes with one client each, spread over 200 rooms, in turns: ours books, the floor repeats
 what a booking sent to the database, statement by statement, and commits as it does.
 """
 
@@ -30,7 +30,7 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Tenant
 from tenants.operations import register_tenant
 
-CLIENTS, ROOMS, ROUNDS, BOOKINGS = 2, 400, 4, 400
+CLIENTS, ROOMS, ROUNDS, BOOKINGS = 2, 200, 4, 200
 START = datetime(2030, 1, 1, tzinfo=UTC)
 HOUR, HALF = timedelta(hours=1), timedelta(minutes=30)
 NOW = timezone.now()
