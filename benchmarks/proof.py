@@ -30,9 +30,7 @@ def with_full_figures() -> list[str]:
     sources = tuple(f"{_module(path)} import" for path in know)
     know |= {path for path, text in texts.items() if any(name in text for name in sources)}
     know |= {CHECKOUT / "tests" / "walls" / "test_access_matrix.py"}
-    return sorted(
-        str(path.relative_to(CHECKOUT)) for path in know if path.name.startswith("test_")
-    )
+    return sorted(str(path.relative_to(CHECKOUT)) for path in know if path.name.startswith("test_"))
 
 
 def _module(path: Path) -> str:
