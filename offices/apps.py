@@ -10,9 +10,10 @@ class OfficesConfig(AppConfig):
         from backbone.clearance import register_clearance
         from backbone.housekeeping import register_tidying
         from backbone.sections import register_section
-        from offices import clearance, sections
+        from offices import clearance, erasing, sections
         from offices.housekeeping import settle_own
 
         register_clearance("offices", clearance.what_is_open)
         register_section("offices", sections.section)
         register_tidying(settle_own)
+        erasing.register()

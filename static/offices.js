@@ -11,8 +11,9 @@
 
     const place = (slot) => {
         const to = minutes(slot.dataset.to);
-        slot.style.left = share(minutes(slot.dataset.from));
-        slot.style.width = `calc(${share(to)} - ${slot.style.left})`;
+        const from = share(minutes(slot.dataset.from));
+        slot.style.setProperty("--from", from);
+        slot.style.setProperty("--length", `calc(${share(to)} - ${from})`);
         slot.title = slot.textContent.trim();
     };
 

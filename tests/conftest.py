@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -23,6 +24,10 @@ from tests.makers import Makers
 from tests.servers import TEMPLATE
 
 switching.switch_off_code()
+
+# Argon2 is slow on purpose: it took nine tenths of the time in which tests make their people.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
+Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture(scope="session")

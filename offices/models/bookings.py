@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -164,7 +165,7 @@ class Booking(Lifecycle):
         ]
 
     def __str__(self) -> str:
-        return f"{self.space} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.space} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
 
     def state_at(self, now: datetime) -> str:
         """The state as it is at this moment, whether or not somebody has written it down."""

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Deferrable, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -216,7 +217,7 @@ class Occupancy(Lifecycle):
         ]
 
     def __str__(self) -> str:
-        return f"{self.space} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.space} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
 
     @property
     def starts_at(self) -> datetime:

@@ -76,6 +76,7 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
 UNSAID_IN_TRAIL: dict[str, list[str]] = {
     "learners_learner": ["email", "latin_name", "mobile", "name", "number"],
     "members_invitation": ["email", "full_name"],
+    "offices_studiocard": ["presenter"],
     "residency_application": [
         "business_scope",
         "closing_reason",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from backbone.retention import personal_data_of
 from backbone.waiting import work_of
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from offices import home, own_home
@@ -25,6 +26,7 @@ from offices.operations.links import check_in_at_door, end_feed, make_feed, set_
 from offices.operations.studio import write_card
 from spaces.models import Space
 from tenants.isolation.context import STAFF, Identity, enter
+from tenants.models import TrailEntry
 from tests.offices.conftest import set_for
 from tests.offices.test_bookings import HOUR, MINUTE, NOON, booked
 from tests.spaces.making import NOW, Grounds, office, portal
@@ -204,6 +206,22 @@ def test_a_card_that_cannot_be(owner, rival, room, studio, what, error) -> None:
         write_card(actor=actor, now=now, booking=booking, **values)
     with enter(Identity(STAFF)):
         assert not StudioCard.objects.exists()
+
+
+def test_who_presented_is_erased_in_time_and_the_trail_never_said_it(owner, studio) -> None:
+    booking = booked(owner, studio)
+    with portal(owner) as actor:
+        write_card(actor=actor, now=NOW, booking=booking, presenter="Wang Fang", **CARD)
+        eraser = personal_data_of("offices.presenters")
+        assert eraser is not None
+        assert eraser.erase(actor, booking.ends_at) == 0
+        assert StudioCard.objects.get().presenter == "Wang Fang"
+        assert eraser.erase(actor, booking.ends_at + MINUTE) == 1
+        assert eraser.erase(actor, booking.ends_at + MINUTE) == 0
+        assert StudioCard.objects.get().presenter == ""
+        told = TrailEntry.objects.filter(table="offices_studiocard")
+        assert len(told) == 2
+        assert "Wang Fang" not in str(list(told.values_list("before", "after")))
 
 
 # -- the calendar --------------------------------------------------------------------------------
