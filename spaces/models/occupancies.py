@@ -10,7 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Deferrable, Q
+from django.db.models import Deferrable, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,10 @@ def _expired(now: datetime) -> Q:
     return Q(state=OccupancyState.HELD, expires_at__lte=now)
 
 
+def _yielding(now: datetime) -> Q:
+    return Q(yields_until__gt=now)
+
+
 class OccupancyQuerySet(models.QuerySet["Occupancy"]):
     def visible_to(self, actor: Actor) -> OccupancyQuerySet:
         """The reader's own. What others have is seen only as ``spaces.queries.busy``."""
@@ -68,8 +72,13 @@ class OccupancyQuerySet(models.QuerySet["Occupancy"]):
         return self.filter(state__in=LIVE).exclude(_expired(now))
 
     def standing(self, now: datetime) -> OccupancyQuerySet:
-        """What keeps others out: what is live, and in the past what was completed."""
-        return self.filter(state__in=STANDING).exclude(_expired(now))
+        """What keeps others out: what is live, but for what gives way yet, and in the past what
+        was completed."""
+        return self.filter(state__in=STANDING).exclude(_expired(now)).exclude(_yielding(now))
+
+    def yielding(self, now: datetime) -> OccupancyQuerySet:
+        """What gives way to whoever takes the space at this moment."""
+        return self.filter(_yielding(now), state=OccupancyState.ACTIVE)
 
     def expired(self, now: datetime) -> OccupancyQuerySet:
         return self.filter(_expired(now))
@@ -135,6 +144,8 @@ class Occupancy(Lifecycle):
     # Of what goes on until further notice, when it is expected to end: a lease has a last day, and
     # keeps its space beyond it until it is handed back.
     expected_until = models.DateTimeField(_("expected until"), null=True)
+    # Idle hours that are put to use: until then whoever takes the space has it instead.
+    yields_until = models.DateTimeField(_("gives way until"), null=True)
     amount = models.PositiveIntegerField(_("how many"), default=1)
     # Of a lease, the m² it is for; without one they are the space's.
     area = models.DecimalField(
@@ -204,6 +215,15 @@ class Occupancy(Lifecycle):
                 violation_error_message=_("Say how many are taken."),
             ),
             models.CheckConstraint(condition=Q(area=None) | Q(area__gt=0), name="occupancy_area"),
+            models.CheckConstraint(
+                condition=Q(yields_until=None)
+                | Q(
+                    is_exclusive=True,
+                    kind=OccupancyKind.SESSION,
+                    during__startswith__gte=F("yields_until"),
+                ),
+                name="occupancy_yields",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind__in=NEEDS_REASON) | ~Q(reason=""),
                 name="occupancy_has_reason",

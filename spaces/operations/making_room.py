@@ -10,6 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backbone.events import publish
+from foundation.actors import Actor
 from foundation.errors import DomainError
 from spaces.models import Occupancy, OccupancyState, Space
 from spaces.queries import peak, taken_spans
@@ -19,6 +21,9 @@ Span = tuple[datetime, datetime | None]
 Result = TypeVar("Result")
 OVERLAPS = "occupancy_no_overlap"
 LAPSED = "lapsed expired holds of a space"
+GAVE_WAY = "gave idle hours of a space back"
+# The event that tells whoever used the idle hours; facts: the type and key of its row.
+GIVEN_BACK = "spaces.given_back"
 COUNTED = "counted what is taken of a space"
 # How many names a refusal tells.
 NAMED = 5
@@ -53,6 +58,35 @@ def lapse_expired(now: datetime, space_ids: Iterable[int], spans: Sequence[Span]
         expired.update(state=OccupancyState.LAPSED, expires_at=None)
 
 
+def give_way(
+    actor: Actor, now: datetime, wanted: Iterable[tuple[int, Span]], own: Collection[int] = ()
+) -> None:
+    """What only uses these spaces' idle hours makes room, whoever's it is, and its app is told.
+
+    No lock but the spaces' is taken here; what the app has to undo it does afterwards, with its
+    own locks in its own order.
+    """
+    found: dict[int, Occupancy] = {}
+    with as_system():
+        for space_id, span in wanted:
+            there = (
+                Occupancy.objects.yielding(now)
+                .overlapping(*span)
+                .filter(space=space_id)
+                .exclude(pk__in=own)
+            )
+            found |= {row.pk: row for row in there}
+    if not found:
+        return
+    with across_tenants(GAVE_WAY), enter(Identity(STAFF)):
+        Occupancy.objects.filter(pk__in=found).update(state=OccupancyState.RELEASED)
+    for row in found.values():
+        publish(
+            actor=actor, now=now, kind=GIVEN_BACK, tenant_id=row.tenant_id,
+            source_type=row.source_type, source_id=row.source_id,
+        )  # fmt: skip
+
+
 def require_enough(now: datetime, rows: Sequence[Occupancy]) -> None:
     """Raise NotEnough where rows that were just written take more of a space than there is."""
     counted = {row.space_id: row.space for row in rows if not row.is_exclusive}
@@ -75,8 +109,8 @@ def with_room(
     """Make an attempt, and when the constraint finds something in the way look what it is.
 
     Most find nothing, so they are spared the look. What stands in the way is named, nothing having
-    been written; if it is but expired holds, a second attempt lets them lapse first (``attempt``
-    is told so). ``own`` are keys of rows that are in nobody's way: those that were to move.
+    been written; if it is but expired holds and idle hours put to use, a second attempt clears them
+    away first (``attempt`` is told so). ``own`` are keys of rows that are in nobody's way: those that were to move.
     Raises Taken.
     """
     try:

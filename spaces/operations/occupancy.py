@@ -27,7 +27,7 @@ from foundation.errors import DomainError, InvalidInput, WrongState
 from foundation.operations import operation
 from spaces.locks import lock_spaces
 from spaces.models import LIVE, Occupancy, OccupancyKind, OccupancyState, Space
-from spaces.operations.making_room import lapse_expired, require_enough, with_room
+from spaces.operations.making_room import Span, give_way, lapse_expired, require_enough, with_room
 from spaces.permissions import permissions
 from tenants import standing
 from tenants.models import Tenant
@@ -68,7 +68,8 @@ class Want:
     """One thing to take: ``[start, end)``, aware moments; an ``end`` of None is until further
     notice (leases, maintenance and blocks only). ``amount`` is for spaces that are counted.
     ``area`` is the m² that a lease is for, where they are not the space's own, and
-    ``expected_until`` tells of what has no ``end`` when it is expected to have one."""
+    ``expected_until`` tells of what has no ``end`` when it is expected to have one. A session that
+    only uses idle hours gives way to whoever takes the space before ``yields_until``."""
 
     space: Space
     start: datetime
@@ -78,6 +79,7 @@ class Want:
     reason: str = ""
     area: Decimal | None = None
     expected_until: datetime | None = None
+    yields_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def take(
     ``space_retired``, ``not_by_lease``, ``not_by_hour`` and those of the table's constraints.
     """
 
-    def attempt(lapsing: bool) -> list[Occupancy]:
+    def attempt(clearing: bool) -> list[Occupancy]:
         return _take(
             actor=actor,
             now=now,
@@ -116,7 +118,7 @@ def take(
             wants=wants,
             source=source,
             held_until=held_until,
-            lapsing=lapsing,
+            clearing=clearing,
         )
 
     return with_room(attempt, [(each.space, (each.start, each.end)) for each in wants], now)
@@ -131,7 +133,7 @@ def _take(
     wants: Sequence[Want],
     source: Model | None,
     held_until: datetime | None,
-    lapsing: bool,
+    clearing: bool,
 ) -> list[Occupancy]:
     _permit(actor, {want.kind for want in wants})
     if not actor.is_staff and holder.pk != actor.tenant_id:
@@ -142,8 +144,9 @@ def _take(
     known = _read_spaces(want.space for want in wants)
     for want in wants:
         _check_space(known[want.space.pk], want)
-    if lapsing:
+    if clearing:
         lapse_expired(now, known, [(want.start, want.end) for want in wants])
+        give_way(actor, now, _spans(wants, known))
     group = uuid.uuid4()
     rows = [_row(known[w.space.pk], w, holder, source, held_until, group, now) for w in wants]
     Occupancy.objects.bulk_create(rows)
@@ -198,24 +201,28 @@ def move(*, actor: Actor, now: datetime, moves: Sequence[Move]) -> list[Occupanc
     wanted = [(each.occupancy.space, (each.start, each.end)) for each in moves]
     own = [each.occupancy.pk for each in moves]
     return with_room(
-        lambda lapsing: _move(actor=actor, now=now, moves=moves, lapsing=lapsing), wanted, now, own
+        lambda clearing: _move(actor=actor, now=now, moves=moves, clearing=clearing),
+        wanted,
+        now,
+        own,
     )
 
 
 @operation
-def _move(*, actor: Actor, now: datetime, moves: Sequence[Move], lapsing: bool) -> list[Occupancy]:
+def _move(*, actor: Actor, now: datetime, moves: Sequence[Move], clearing: bool) -> list[Occupancy]:
     spans = {each.occupancy.pk: (each.start, each.end) for each in moves}
     if not spans:
         raise InvalidInput(_("Choose what to move."))
     for start, end in spans.values():
         _check_span(actor, start, end, now)
     rows = _locked(actor, [each.occupancy for each in moves], is_more=True)
-    if lapsing:
+    new = {row.pk: spans.get(row.pk) or spans[row.under_id or row.pk] for row in rows}
+    if clearing:
         lapse_expired(now, {row.space_id for row in rows}, list(spans.values()))
+        give_way(actor, now, [(row.space_id, new[row.pk]) for row in rows], own=new)
     for row in rows:
         _require_live(row, now)
-        span = spans.get(row.pk) or spans[row.under_id or row.pk]
-        row.during = DateTimeTZRange(*span)
+        row.during = DateTimeTZRange(*new[row.pk])
     with connection.cursor() as cursor:
         cursor.execute(LATER)
     _saved(rows)
@@ -380,6 +387,17 @@ def _read_spaces(wanted: Iterable[Space]) -> dict[int, Space]:
     return {space.pk: space for space in Space.objects.raw(WITH_DESKS, [keys, keys])}
 
 
+def _spans(wants: Sequence[Want], known: dict[int, Space]) -> list[tuple[int, Span]]:
+    """Each space that is wanted and when, with the desks of units. What gives way itself makes
+    nothing else give way."""
+    return [
+        (space.pk, (want.start, want.end))
+        for want in wants
+        if want.yields_until is None
+        for space in [want.space, *_desks_of(want.space, known)]
+    ]
+
+
 def _desks_of(space: Space, known: dict[int, Space]) -> list[Space]:
     return [each for each in known.values() if each.parent_id == space.pk]
 
@@ -404,6 +422,7 @@ def _row(
         expected_until=want.expected_until,
         amount=want.amount,
         area=want.area,
+        yields_until=want.yields_until,
         source_type=source._meta.label_lower if source else "",
         source_id=source.pk if source else None,
         group=group,

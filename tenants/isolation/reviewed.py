@@ -26,6 +26,7 @@ TABLES_WITHOUT_TENANT = {
     "training_course": "the park's own and the same for every reader; the portal only reads",
     "training_courseprerequisite": "the park's own and the same for every reader; the portal only reads",
     "training_fundingline": "the park's own and the same for every reader; the portal only reads",
+    "training_idlerule": "the park's own and the same for every reader; the portal only reads",
     "training_programme": "the park's own and the same for every reader; the portal only reads",
     "training_session": "the park's own and the same for every reader; the portal only reads",
     "training_sessiondate": "the park's own and the same for every reader; the portal only reads",

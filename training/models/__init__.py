@@ -9,6 +9,7 @@ from training.models.catalogue import (
     Programme,
     Trainer,
 )
+from training.models.idle import IdleRule
 from training.models.seats import PartyRule, Seat, SeatState
 from training.models.sessions import (
     FundingLine,
@@ -27,6 +28,7 @@ __all__ = [
     "CoursePrerequisite",
     "FundingLine",
     "GrantKind",
+    "IdleRule",
     "Language",
     "PartyRule",
     "Programme",

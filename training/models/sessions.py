@@ -273,6 +273,10 @@ class SessionDate(models.Model):
         Space, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("space")
     )
     place = models.CharField(_("place outside of the park"), max_length=200, blank=True, default="")
+    # Of idle hours: until then a resident may take the space back, and the session is off.
+    yields_until = models.DateTimeField(
+        _("residents take it back until"), null=True, blank=True, editable=False
+    )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, editable=False)
 
     objects = SessionDateQuerySet.as_manager()

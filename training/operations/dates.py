@@ -34,8 +34,10 @@ def add_date(
     ends_at: datetime,
     space: Space | None = None,
     place: str = "",
+    yields_until: datetime | None = None,
 ) -> SessionDate:
-    """A date and its room, or neither.
+    """A date and its room, or neither. A room that is only lent gives way to whoever takes it
+    before ``yields_until``.
 
     Raises NotPermitted, WrongState, what ``spaces.operations.occupancy.take`` raises, DomainErrors
     ``session_date_span``, ``session_date_where``, ``session_dates_apart``.
@@ -43,8 +45,9 @@ def add_date(
     permissions.require(actor, "manage_sessions")
     fresh = _changeable(session, now)
     made = SessionDate(
-        session=fresh, starts_at=starts_at, ends_at=ends_at, space=space, place=place.strip()
-    )
+        session=fresh, starts_at=starts_at, ends_at=ends_at, space=space, place=place.strip(),
+        yields_until=yields_until,
+    )  # fmt: skip
     saved(made, {})
     if space is not None:
         _take(actor, now, made)
@@ -134,7 +137,13 @@ def _standing(date: SessionDate) -> SessionDate:
 
 def _take(actor: Actor, now: datetime, date: SessionDate) -> None:
     assert date.space is not None
-    want = ledger.Want(date.space, date.starts_at, date.ends_at, OccupancyKind.SESSION)
+    want = ledger.Want(
+        date.space,
+        date.starts_at,
+        date.ends_at,
+        OccupancyKind.SESSION,
+        yields_until=date.yields_until,
+    )
     holder = Tenant.objects.operator()
     ledger.take(actor=actor, now=now, holder=holder, wants=[want], source=date)
 

@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[Sentence, Sentence]] = {
         _("The session is cancelled: %(session)s"),
         _("Reason: %(reason)s. Your seats went back to where they came from."),
     ),
+    "idle": (
+        _("Free hours to practise: %(session)s"),
+        _("You wait for a seat of this course. These hours of a space are free and can be booked."),
+    ),
     "moved": (
         _("A date has changed: %(session)s"),
         _("Look at the dates of the session and tell the people you have booked."),
