@@ -23,22 +23,26 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
-from foundation.errors import DomainError, InvalidInput, WrongState
+from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
 from spaces.locks import lock_spaces
-from spaces.models import LIVE, Occupancy, OccupancyKind, OccupancyState, Space
+from spaces.models import Occupancy, OccupancyState, Space
+from spaces.operations.judging import (
+    TAKE,
+    check_held_until,
+    check_not_over,
+    check_space,
+    check_span,
+    check_wants,
+    permit,
+    require_live,
+    require_not_expired,
+)
 from spaces.operations.making_room import Span, give_way, lapse_expired, require_enough, with_room
 from spaces.permissions import permissions
 from tenants import standing
 from tenants.models import Tenant
 
-# By kind of occupancy; the others need ``take_spaces``.
-ACTIONS: dict[str, str] = {
-    OccupancyKind.LEASE: "let_spaces",
-    OccupancyKind.MAINTENANCE: "close_spaces",
-    OccupancyKind.BLOCK: "close_spaces",
-}
-TAKE = "take_spaces"
 # Rows of one taking may change places: judged when all have moved.
 LATER = "set constraints occupancy_no_overlap deferred"
 
@@ -47,13 +51,6 @@ WITH_DESKS = """
 select * from spaces_space
 where id = any (%s) or (parent_id = any (%s) and retired_at is null) order by id
 """
-
-
-class HoldExpired(WrongState):
-    """The hold was over before it was confirmed."""
-
-    code = "hold_expired"
-    message = _("The time for which this was held is over. Choose a time again.")
 
 
 class HasBegun(WrongState):
@@ -135,15 +132,15 @@ def _take(
     held_until: datetime | None,
     clearing: bool,
 ) -> list[Occupancy]:
-    _permit(actor, {want.kind for want in wants})
+    permit(actor, {want.kind for want in wants})
     if not actor.is_staff and holder.pk != actor.tenant_id:
         permissions.refuse(actor, TAKE)
-    _check_wants(actor, wants, now, held_until)
+    check_wants(actor, wants, now, held_until)
     standing.require_present(holder.pk)
     lock_spaces(want.space for want in wants)
     known = _read_spaces(want.space for want in wants)
     for want in wants:
-        _check_space(known[want.space.pk], want)
+        check_space(known[want.space.pk], want)
     if clearing:
         lapse_expired(now, known, [(want.start, want.end) for want in wants])
         give_way(actor, now, _spans(wants, known))
@@ -165,7 +162,7 @@ def activate(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -
     """
     rows = _locked(actor, occupancies, is_more=True)
     for row in rows:
-        _require_not_expired(row, now)
+        require_not_expired(row, now)
         row.move_to(OccupancyState.ACTIVE)
         row.expires_at = None
     return _saved(rows)
@@ -181,12 +178,12 @@ def prolong(
     Raises NotPermitted, WrongState for rows that are not held, HoldExpired, InvalidInput for a
     moment that is over, ``HasLeft``, Occupancy.DoesNotExist.
     """
-    _check_held_until(held_until, now)
+    check_held_until(held_until, now)
     rows = _locked(actor, occupancies, is_more=True)
     for row in rows:
         if row.state != OccupancyState.HELD:
             raise WrongState
-        _require_not_expired(row, now)
+        require_not_expired(row, now)
         row.expires_at = held_until
     return _saved(rows)
 
@@ -214,14 +211,14 @@ def _move(*, actor: Actor, now: datetime, moves: Sequence[Move], clearing: bool)
     if not spans:
         raise InvalidInput(_("Choose what to move."))
     for start, end in spans.values():
-        _check_span(actor, start, end, now)
+        check_span(actor, start, end, now)
     rows = _locked(actor, [each.occupancy for each in moves], is_more=True)
     new = {row.pk: spans.get(row.pk) or spans[row.under_id or row.pk] for row in rows}
     if clearing:
         lapse_expired(now, {row.space_id for row in rows}, list(spans.values()))
         give_way(actor, now, [(row.space_id, new[row.pk]) for row in rows], own=new)
     for row in rows:
-        _require_live(row, now)
+        require_live(row, now)
         row.during = DateTimeTZRange(*new[row.pk])
     with connection.cursor() as cursor:
         cursor.execute(LATER)
@@ -240,10 +237,10 @@ def release(
     Raises NotPermitted, WrongState for rows that are not live, HoldExpired, InvalidInput for a
     moment that is over (unless the park's staff put it on record), Occupancy.DoesNotExist.
     """
-    _check_not_over(actor, at, now)
+    check_not_over(actor, at, now)
     rows = _locked(actor, occupancies)
     for row in rows:
-        _require_live(row, now)
+        require_live(row, now)
         _give_back(row, at, now)
     return _saved(rows)
 
@@ -260,7 +257,7 @@ def expect(
     """
     rows = _locked(actor, occupancies)
     for row in rows:
-        _require_live(row, now)
+        require_live(row, now)
         if row.ends_at is not None:
             raise WrongState
         row.expected_until = until
@@ -276,7 +273,7 @@ def cancel(*, actor: Actor, now: datetime, occupancies: Iterable[Occupancy]) -> 
     """
     rows = _locked(actor, occupancies)
     for row in rows:
-        _require_live(row, now)
+        require_live(row, now)
         if row.state == OccupancyState.ACTIVE and row.starts_at <= now:
             raise HasBegun
         row.move_to(OccupancyState.CANCELLED)
@@ -308,74 +305,6 @@ def lapse(*, actor: Actor, now: datetime) -> int:
     own = Occupancy.objects.filter(tenant_id=actor.tenant_id).expired(now)
     lock_spaces(row.space for row in own.select_related("space"))
     return own.update(state=OccupancyState.LAPSED, expires_at=None)
-
-
-# -- checks ----------------------------------------------------------------------------------------
-
-
-def _permit(actor: Actor, kinds: Iterable[str]) -> None:
-    for action in sorted({ACTIONS.get(kind, TAKE) for kind in kinds}):
-        permissions.require(actor, action)
-
-
-def _check_not_over(actor: Actor, moment: datetime, now: datetime) -> None:
-    """Only staff put on record what happened before anybody wrote it down."""
-    if moment < now and not (actor.is_staff or actor.is_system):
-        raise InvalidInput(_("That time is over."), code="time_is_over")
-
-
-def _check_wants(
-    actor: Actor, wants: Sequence[Want], now: datetime, held_until: datetime | None
-) -> None:
-    if not wants:
-        raise InvalidInput(_("Choose what to take."))
-    for want in wants:
-        _check_span(actor, want.start, want.end, now)
-    if held_until is not None:
-        _check_held_until(held_until, now)
-
-
-def _check_span(actor: Actor, start: datetime, end: datetime | None, now: datetime) -> None:
-    if end is not None and end <= start:
-        raise InvalidInput(_("The end comes after the beginning."), code="occupancy_span")
-    if end is not None:
-        _check_not_over(actor, end, now)
-
-
-def _check_held_until(held_until: datetime, now: datetime) -> None:
-    if held_until <= now:
-        raise InvalidInput(_("It cannot be held until a moment that is over."), code="held_until")
-
-
-def _check_space(space: Space, want: Want) -> None:
-    """What the space is for, read under its lock."""
-    known = {"space": str(space)}
-    if space.retired_at is not None:
-        raise DomainError(
-            _("%(space)s is not in use any more."), code="space_retired", params=known
-        )
-    if want.kind == OccupancyKind.LEASE and not space.lets_by_lease:
-        raise DomainError(_("%(space)s is not let by lease."), code="not_by_lease", params=known)
-    if want.kind in (OccupancyKind.BOOKING, OccupancyKind.SESSION) and not space.lets_by_hour:
-        raise DomainError(_("%(space)s is not let by the hour."), code="not_by_hour", params=known)
-    if not 1 <= want.amount <= space.quantity:
-        raise InvalidInput(
-            _("Of %(space)s between 1 and %(quantity)s can be taken."),
-            code="occupancy_amount",
-            params=known | {"quantity": space.quantity},
-        )
-
-
-def _require_live(row: Occupancy, now: datetime) -> None:
-    """An expired hold is over, whether somebody has marked it as lapsed yet or not."""
-    if row.state not in LIVE:
-        raise WrongState
-    _require_not_expired(row, now)
-
-
-def _require_not_expired(row: Occupancy, now: datetime) -> None:
-    if row.expires_at is not None and row.expires_at <= now:
-        raise HoldExpired
 
 
 # -- rows ------------------------------------------------------------------------------------------
@@ -467,7 +396,7 @@ def _locked(
     found = list(own)
     if not wanted <= {row.pk for row in found}:
         raise Occupancy.DoesNotExist
-    _permit(actor, {row.kind for row in found})
+    permit(actor, {row.kind for row in found})
     if is_more:
         for tenant_id in sorted({row.tenant_id for row in found}):
             standing.require_present(tenant_id)

@@ -12,8 +12,9 @@ from spaces import housekeeping
 from spaces.models import Occupancy, OccupancyState
 from spaces.operations import occupancy as operations
 from spaces.operations import tree
+from spaces.operations.judging import HoldExpired
 from spaces.operations.making_room import NotEnough, Taken
-from spaces.operations.occupancy import HoldExpired, Move
+from spaces.operations.occupancy import Move
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Tenant, TrailEntry
 from tenants.operations import leave_park
