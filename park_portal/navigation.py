@@ -22,6 +22,7 @@ SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNI
 READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
 READERS_OF_CHARGES = LEADS | {Role.FINANCE}
+READERS_OF_CERTIFICATES = LEADS | {Role.COORDINATOR}
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
 READERS_OF_LEARNERS = frozenset({Role.OWNER, Role.MANAGER, Role.COORDINATOR, Role.MEMBER})
 READERS_OF_ORDERS = EVERYBODY - {Role.COORDINATOR}
@@ -52,6 +53,7 @@ ENTRIES = [
     Entry(_("Bookings"), "calendar", "offices:bookings"),
     Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
+    Entry(_("Certificates"), "certificate", "certificates:certificates", READERS_OF_CERTIFICATES),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
@@ -168,6 +170,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("tenants.membership", "badge"),
             ("members.invitation", "forward_to_inbox"),
             ("learners.learner", "school"),
+            ("certificates.certificate", "workspace_premium"),
         ],
     ),
     (
