@@ -12,4 +12,5 @@ HALF = Decimal("0.5")
 def hours_of(minutes: int, minutes_per_hour: int) -> Decimal:
     """Rounded down to half an hour: what is printed was really taught."""
     halves = (Decimal(minutes) / minutes_per_hour / HALF).to_integral_value(ROUND_FLOOR)
-    return halves * HALF
+    hours = halves * HALF
+    return hours.to_integral_value() if hours % 1 == 0 else hours

@@ -103,7 +103,7 @@ class Certificate(Lifecycle):
     issuer_zh = models.CharField(_("issuer in Chinese"), max_length=160)
     issuer_en = models.CharField(_("issuer in English"), max_length=160, blank=True, default="")
     issued_on = models.DateField(_("issued on"))
-    expires_on = models.DateField(_("valid until"), null=True)
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
 
     # What was required and what was reached, as it stood when it was issued.
     rule = models.JSONField(_("what was required"), default=dict, blank=True)

@@ -131,7 +131,8 @@ def test_staff_revoke_and_replace_by_steps(certify, weaker, staff, sign_in):
     ):
         path = reverse("admin:certificates_certificate_step", args=[row.pk, step])
         assert client.get(path).status_code == 200
-        assert client.post(path, said).status_code == 302
+        answer = client.post(path, said)
+        assert answer.status_code == 302, answer.context["form"].errors
         assert client.get(path).status_code == 302, "not offered twice"
     with enter(Identity(STAFF)):
         assert Certificate.objects.get(pk=first.pk).state == CertificateState.REVOKED
