@@ -216,6 +216,7 @@ def lease_without_paper(population):
 PAYLOADS = {
     "leasing.contract_pdf": lease_without_paper,
     "backbone.export_data": lambda _population: {"language": "en"},
+    "certificates.archive": lambda _population: {"language": "en"},
     "learners.export": lambda _population: {"kind": "csv", "language": "en"},
     "residency.agreement_pdf": agreement_without_paper,
 }
