@@ -24,6 +24,7 @@ LEADS = frozenset({Role.OWNER, Role.MANAGER})
 READERS_OF_CHARGES = LEADS | {Role.FINANCE}
 READERS_OF_CERTIFICATES = LEADS | {Role.COORDINATOR}
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
+TRAINED = SETTLED | {TenantKind.OPERATOR}
 READERS_OF_LEARNERS = frozenset({Role.OWNER, Role.MANAGER, Role.COORDINATOR, Role.MEMBER})
 READERS_OF_ORDERS = EVERYBODY - {Role.COORDINATOR}
 KEEPERS_OF_ORDERS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.OPERATIONS})
@@ -51,6 +52,7 @@ ENTRIES = [
     Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
     Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Bookings"), "calendar", "offices:bookings"),
+    Entry(_("Training"), "list-check", "training:sessions", kinds=TRAINED),
     Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
     Entry(_("Certificates"), "certificate", "certificates:certificates", READERS_OF_CERTIFICATES),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "learners",
     "offices",
     "leasing",
+    "training",
     "trade",
     "reporting",
     "park_portal.apps.ParkPortalConfig",

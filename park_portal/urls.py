@@ -25,6 +25,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("learners.urls")),
     path("", include("offices.urls")),
     path("", include("leasing.urls")),
+    path("", include("training.urls")),
     path("", include("trade.urls")),
 ]
 

@@ -1,0 +1,44 @@
+"""The training centre: what is taught, when and where, and who has a seat in it."""
+
+from training.models.agreements import AgreementState, GrantKind, SeatAgreement, SeatGrant
+from training.models.catalogue import (
+    CertificateKind,
+    Course,
+    CoursePrerequisite,
+    Language,
+    Programme,
+    Trainer,
+)
+from training.models.seats import PartyRule, Seat, SeatState
+from training.models.sessions import (
+    FundingLine,
+    Session,
+    SessionDate,
+    SessionKind,
+    SessionShare,
+    SessionState,
+    SessionTrainer,
+)
+
+__all__ = [
+    "AgreementState",
+    "CertificateKind",
+    "Course",
+    "CoursePrerequisite",
+    "FundingLine",
+    "GrantKind",
+    "Language",
+    "PartyRule",
+    "Programme",
+    "Seat",
+    "SeatAgreement",
+    "SeatGrant",
+    "SeatState",
+    "Session",
+    "SessionDate",
+    "SessionKind",
+    "SessionShare",
+    "SessionState",
+    "SessionTrainer",
+    "Trainer",
+]

@@ -1,0 +1,23 @@
+"""Addresses inside ``/o/<tenant>/``."""
+
+from django.urls import path
+
+from foundation.refs import register_refs
+from training.views import agreements, seats, sessions
+
+register_refs("training", "seat", "seat_agreement")
+app_name = "training"
+
+session = "training/sessions/<training_ref:pk>/"
+
+urlpatterns = [
+    path("training/", sessions.sessions, name="sessions"),
+    path(session, sessions.session, name="session"),
+    path(f"{session}booking/", sessions.booking, name="booking"),
+    path(f"{session}names/", sessions.names, name="names"),
+    path(f"{session}seats/<slug:verb>/", seats.ticked, name="ticked"),
+    path("training/seats/<seat_ref:pk>/name/", seats.naming, name="naming"),
+    path("training/seats/<slug:which>/", seats.seats, name="seats"),
+    path("training/agreements/", agreements.agreements, name="agreements"),
+    path("training/agreements/<seat_agreement_ref:pk>/", agreements.agreement, name="agreement"),
+]
