@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import Sentence
 from tenants.kinds import Role, TenantKind
+from training.permissions import permissions as training_permissions
 
 EVERYBODY = frozenset(Role.values)
 TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPERATOR})
@@ -197,6 +198,10 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
             "link": reverse("admin:occupancy"),
         },
     ]
+    if training_permissions.permits(request.actor, "mark_attendance"):
+        ways.append(
+            {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
+        )
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}
         ways.append({**portal, "link": address("portal", request.tenant)})

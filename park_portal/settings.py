@@ -236,6 +236,8 @@ ACCOUNT_RATE_LIMITS = {
     "application_upload": "120/h/key",
     "learner_link_failed": "10/10m/key",
     "certificate_link_failed": "10/10m/key",
+    "check_in_failed": "10/10m/key",
+    "seat_link_failed": "10/10m/key",
     "certificate_unknown": "10/10m/key",
     "wrong_by_address": "10/m/ip,100/h/ip",
     "reset_password": "20/m/ip,5/10m/key",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
@@ -27,9 +26,8 @@ def code_of(date: SessionDate, now: datetime) -> str:
     return _signer().sign(f"{ref_of(date.pk, KIND)}.{_turn(now)}")
 
 
-def address_of(date: SessionDate, now: datetime) -> str:
-    path = reverse("training_check_in", kwargs={"code": code_of(date, now)})
-    return f"{settings.PORTAL_URL}{path}"
+def path_of(date: SessionDate, now: datetime) -> str:
+    return reverse("training_check_in", kwargs={"code": code_of(date, now)})
 
 
 def date_of(code: str, now: datetime) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,14 +34,24 @@ M = MarkKind
 OPEN = (SessionState.OPEN, SessionState.CLOSED, SessionState.RUNNING, SessionState.FINISHED)
 
 
+class Unasked(Enum):
+    UNASKED = 0
+
+
+# Whoever marks without having looked at what is there.
+UNASKED = Unasked.UNASKED
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One mark as it is given. ``minutes`` are asked for who was there in part."""
+    """One mark as it is given. ``minutes`` are asked for who was there in part; ``shown`` is the
+    mark that its giver saw, by key, None for none."""
 
     seat: Seat
     kind: str
     minutes: int | None = None
     reason: str = ""
+    shown: int | Unasked | None = UNASKED
 
 
 class HasCheckedIn(DomainError):
@@ -106,6 +117,23 @@ def check_in(*, actor: Actor, now: datetime, seat: Seat, date: SessionDate) -> A
         source=MarkSource.CODE,
         at=now,
     )
+
+
+@operation
+def record_results(
+    *,
+    actor: Actor,
+    now: datetime,
+    session: Session,
+    said: Iterable[tuple[Seat, bool, Decimal | None]],
+    reason: str = "",
+) -> int:
+    """Results of many, all or none; gives how many are new. Raises as ``record_result`` does."""
+    done = [
+        record_result(actor=actor, now=now, seat=seat, passed=passed, score=score, reason=reason)
+        for seat, passed, score in said
+    ]
+    return sum(each is not None for each in done)
 
 
 @operation
@@ -177,6 +205,11 @@ def _marked(
     source: str,
 ) -> AttendanceMark | None:
     minutes = _minutes(date, said)
+    if said.shown is not UNASKED and said.shown != (last.pk if last else None):
+        raise DomainError(
+            _("Somebody else has marked this in the meantime. Look at the list again."),
+            code="marked_meanwhile",
+        )
     if last is not None and (last.kind, last.minutes) == (said.kind, minutes):
         return None
     return AttendanceMark(
