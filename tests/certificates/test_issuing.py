@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -87,6 +88,7 @@ def test_a_dry_run_says_what_the_run_then_does(
         done = issue_in_bulk(actor=actor, now=NOW, candidates=candidates)
         again = issue_in_bulk(actor=actor, now=NOW, candidates=candidates)
     assert [each.outcome for each in done] == expected
+    assert done[1].certificate is not None
     assert done[1].certificate.holder_name == "李四"
     assert again[1].outcome == Outcome.THERE
     assert count() == before + 1
@@ -157,7 +159,7 @@ def test_the_three_kinds_do_not_mix(university, mixed):
 
 
 def given(actor, tenant, **other):
-    said = {
+    said: dict[str, Any] = {
         "kind": K.UNIVERSITY,
         "given_number": "津大2026-0007",
         "holder_name": "王小明",

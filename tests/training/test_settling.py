@@ -13,7 +13,7 @@ from tests.spaces.making import office, portal
 from tests.training.making import everything, seats_now
 from tests.training.teaching import AFTER, Held
 from training.eligibility import eligibility_of
-from training.models import CertificateKind, MarkKind, SeatState, Session
+from training.models import CertificateKind, Course, MarkKind, SeatState, Session
 from training.operations import settling
 
 M, S = MarkKind, SeatState
@@ -89,9 +89,7 @@ def test_a_test_that_is_asked_for_decides(centre, school, passed):
 def test_the_rule_is_that_of_the_day_the_session_opened(centre, school):
     held = Held(centre, school, attendance_percent=50)
     with office(centre.lead):
-        held.session.course.__class__.objects.filter(pk=held.session.course_id).update(
-            attendance_percent=100
-        )
+        Course.objects.filter(pk=held.session.course_id).update(attendance_percent=100)
     held.finish()
     held.mark(M.PRESENT, dates=held.dates[:1])
     held.mark(M.ABSENT, dates=held.dates[1:])
@@ -166,6 +164,7 @@ def test_issuing_again_asks_the_rule_again_and_changes_nothing(centre, school):
     with office(centre.lead) as actor:
         (again,) = settling.issue_certificates(actor=actor, now=AFTER, session=held.session)
         assert again.outcome == Outcome.THERE
+        assert again.certificate is not None
         revoke(actor=actor, now=AFTER, certificate=again.certificate, reason="x")
         (third,) = settling.issue_certificates(actor=actor, now=AFTER, session=held.session)
     assert third.outcome == Outcome.REVOKED

@@ -22,9 +22,8 @@ def fill(mark: Mark, actor: Actor, now: datetime) -> None:
     tenant = Tenant.objects.get(pk=actor.tenant_id)
     # The park issues; here its system does, inside the organisation.
     park = Actor(user_id=None, tenant_id=actor.tenant_id)
-    members = list(Membership.objects.filter(tenant=tenant).order_by("pk")[:2])
-    # A member stands for the seat that a certificate is for.
-    first, second = members
+    # A member, and the organisation itself, stand for the seats that certificates are for.
+    first, second = Membership.objects.filter(tenant=tenant).earliest("pk"), tenant
     old = issue(actor=park, now=now, tenant=tenant, source=first, facts=_facts(mark, now))
     revoke(actor=park, now=now, certificate=old, reason=mark.word("revoked"))
     record(

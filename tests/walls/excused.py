@@ -62,7 +62,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     ),
     "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
     "admin:certificates_certificate_*": (
-        "names holder holderlatin holderid course courseen grade issuer issueren gno rule evidence revoked",
+        "names holder holderlatin holderid course courseen grade issuer issueren gno rule evidence",
         "the park issues and revokes them; in lists the holder is masked",
     ),
     "admin:learners_learner_*": ("names programme", "masked, to count who is where"),

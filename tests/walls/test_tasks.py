@@ -115,6 +115,8 @@ REPEATED_ANEW = {
     "trade.export_orders": "writes another file, which goes by its last day",
     "reporting.park_brief": "writes another file",
     "learners.export": "writes another file, which goes by its last day",
+    "certificates.archive": "writes another file, which goes by its last day",
+    "training.evidence": "writes another file, which goes by its last day",
     "backbone.export_data": "writes another file, which goes by its last day",
 }
 
