@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import Sentence
 from tenants.kinds import Role, TenantKind
+from training.permissions import permissions as training_permissions
 
 EVERYBODY = frozenset(Role.values)
 TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPERATOR})
@@ -22,6 +23,7 @@ SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNI
 READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
 READERS_OF_CHARGES = LEADS | {Role.FINANCE}
+READERS_OF_CERTIFICATES = LEADS | {Role.COORDINATOR}
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
 TRAINED = SETTLED | {TenantKind.OPERATOR}
 READERS_OF_LEARNERS = frozenset({Role.OWNER, Role.MANAGER, Role.COORDINATOR, Role.MEMBER})
@@ -54,6 +56,7 @@ ENTRIES = [
     Entry(_("Training"), "list-check", "training:sessions", kinds=TRAINED),
     Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
+    Entry(_("Certificates"), "certificate", "certificates:certificates", READERS_OF_CERTIFICATES),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
     Entry(_("Jobs and files"), "folder", "backbone:jobs"),
@@ -183,6 +186,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("tenants.membership", "badge"),
             ("members.invitation", "forward_to_inbox"),
             ("learners.learner", "school"),
+            ("certificates.certificate", "workspace_premium"),
         ],
     ),
     (
@@ -207,6 +211,10 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
             "link": reverse("admin:occupancy"),
         },
     ]
+    if training_permissions.permits(request.actor, "mark_attendance"):
+        ways.append(
+            {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
+        )
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}
         ways.append({**portal, "link": address("portal", request.tenant)})

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "members",
     "spaces",
     "billing",
+    "certificates",
     "residency",
     "learners",
     "offices",
@@ -234,6 +235,10 @@ ACCOUNT_RATE_LIMITS = {
     "application_begun": "10/h/ip,30/d/ip,3/h/key",
     "application_upload": "120/h/key",
     "learner_link_failed": "10/10m/key",
+    "certificate_link_failed": "10/10m/key",
+    "check_in_failed": "10/10m/key",
+    "seat_link_failed": "10/10m/key",
+    "certificate_unknown": "10/10m/key",
     "wrong_by_address": "10/m/ip,100/h/ip",
     "reset_password": "20/m/ip,5/10m/key",
     "change_password": "5/5m/user",
@@ -276,6 +281,8 @@ LEASE_BELOW_LIST_PERCENT = env.int("LEASE_BELOW_LIST_PERCENT", default=10)
 LEASE_DEPOSIT_MONTHS = env.int("LEASE_DEPOSIT_MONTHS", default=2)
 LEASE_TERM_YEARS = env.int("LEASE_TERM_YEARS", default=5)
 LEASE_HOLD_DAYS = env.int("LEASE_HOLD_DAYS", default=14)
+# How long the personal link of a certificate works.
+CERTIFICATE_LINK_DAYS = env.int("CERTIFICATE_LINK_DAYS", default=90)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

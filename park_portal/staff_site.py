@@ -29,6 +29,7 @@ class StaffSite(UnfoldAdminSite):
         from reporting.views import late_organisations, park_briefs
         from residency.admin.board import renewal_board
         from spaces.plan_urls import staff_pages
+        from training.desk_urls import staff_pages as attendance_pages
 
         own = [
             path("files/<file_ref:pk>/", self.admin_view(staff_file), name="staff_file"),
@@ -37,6 +38,7 @@ class StaffSite(UnfoldAdminSite):
             path("organisations/<int:pk>/", self.admin_view(organisation), name="organisation"),
             path("late/", self.admin_view(late_organisations), name="late_organisations"),
             *staff_pages(self.admin_view),
+            *attendance_pages(self.admin_view),
         ]
         return own + super().get_urls()
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from backbone.views import linked_file
+from certificates.views import public as certifying
 from foundation.refs import register_refs
 from learners.views import public as learning
 from members import public
@@ -12,6 +13,7 @@ from offices.views import links as rooms
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
+from training.views import public as teaching
 
 portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
@@ -19,6 +21,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("gateway.urls")),
     path("", include("members.urls")),
     path("", include("billing.urls")),
+    path("", include("certificates.urls")),
     path("", include("residency.urls")),
     path("", include("learners.urls")),
     path("", include("offices.urls")),
@@ -51,6 +54,13 @@ urlpatterns = [
     path("calendars/<str:token>.ics", rooms.feed, name="booking_feed"),
     path("learning/<str:token>/", learning.consent, name="learner_consent"),
     path("learning/<str:token>/withdrawal/", learning.withdrawal, name="learner_withdrawal"),
+    path("verify/", certifying.verify, name="verify"),
+    path("verify/<str:number>/", certifying.verify_number, name="verify_number"),
+    path("certificates/<str:token>/", certifying.own_certificate, name="own_certificate"),
+    path("certificates/<str:token>/paper/", certifying.own_paper, name="own_certificate_paper"),
+    path("attend/<str:code>/", teaching.training_check_in, name="training_check_in"),
+    path("seats/<str:token>/", teaching.training_seat, name="training_seat"),
+    path("seats/<str:token>/feedback/", teaching.training_feedback, name="training_feedback"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

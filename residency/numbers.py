@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.utils import timezone
 
-# Without 0 and O, 1, I and L, and the vowels, so that no words come about.
-SYMBOLS = "23456789BCDFGHJKMNPQRSTVWXZ"
-LENGTH = 8
+from foundation.numbers import drawn
 
 
 def new_number(prefix: str, now: datetime) -> str:
     """``A26-7KQ4M2XN``. Random, so that it tells nobody how many there are."""
-    drawn = "".join(secrets.choice(SYMBOLS) for _place in range(LENGTH))
-    return f"{prefix}{timezone.localtime(now):%y}-{drawn}"
+    return f"{prefix}{timezone.localtime(now):%y}-{drawn()}"

@@ -10,10 +10,11 @@ class TrainingConfig(AppConfig):
         from backbone import events
         from backbone.outbox import register as register_effect
         from spaces.operations.making_room import GIVEN_BACK
-        from training import tasks
+        from training import attendance_registries, periodic
         from training.operations import idle
 
-        # Celery looks for tasks in modules called so.
-        assert tasks.release_idle
+        # Celery looks for tasks in modules called ``tasks``; this one is what beat starts.
+        assert periodic.release_idle
         events.subscribe(GIVEN_BACK, idle.take_back)
         register_effect(idle.TAKEN_BACK, idle.call_off)
+        attendance_registries.register()

@@ -21,5 +21,10 @@ permissions = PermissionTable(
         "grant_seats": STAFF_LEADS,
         # More than an agreement or a funding line has left, with the reason.
         "overdraw": STAFF_LEADS,
+        # An organisation's own people, of its own seats.
+        "see_attendance": BOOKERS | STAFF,
+        "mark_attendance": STAFF_TRAINING,
+        # Settles for good and issues certificates, which has a permission of its own too.
+        "settle_sessions": STAFF_LEADS | {"staff:coordinator"},
     }
 )

@@ -24,6 +24,9 @@ COLUMNS = {
     "backbone_job.payload": "numbers of rows inside the portal",
     "backbone_job.result": "numbers of rows inside the portal; what came of it has its own table",
     "backbone_job.request_id": "a line of the portal's log",
+    "certificates_certificate.link_nonce": "stands in the personal link of the holder",
+    "certificates_certificate.source_id": "a number of a row inside the portal; that row has its "
+    "own table",
     "gateway_apikey.digest": "a secret's hash: whoever has it may try secrets against it",
     "learners_learner.link_nonce": "stands in the link of the consent",
     "members_invitation.nonce": "stands in the link of the invitation",

@@ -44,11 +44,15 @@ KEYS_ACROSS_TENANTS: dict[str, str] = {}
 UNIQUE_ACROSS_TENANTS: dict[str, str] = {
     "api_key_prefix_once": "a key is found by its prefix before its organisation is known; it is "
     "random and made here, so nobody can try one out",
+    "certificate_number_once": "a certificate is found by its number before its organisation is "
+    "known, and no number is given twice; it is random and made here, so nobody can try one out",
     "occupancy_no_overlap": "a room is not given to two organisations; that it is taken at a time, "
     "and nothing else, is what everybody sees of it anyway",
 }
 
 RIGHTS_BEFORE_SIGN_IN = {
+    "SELECT certificates_certificate": "whose certificate is verified: of the one row of the "
+    "number that was typed, its organisation and nothing it says",
     "SELECT gateway_apikey": "whose key a program shows; the one row of the prefix it gave",
     "SELECT tenants_membership": "where the person who signs in belongs; their own rows only",
     "SELECT tenants_tenant": "slug, kind and names stand on public pages, and whether it has left "
@@ -56,6 +60,7 @@ RIGHTS_BEFORE_SIGN_IN = {
 }
 
 POLICIES_BEFORE_SIGN_IN = {
+    "certificates_certificate.public": "about the number that was typed, an equality on its index",
     "gateway_apikey.public": "about the prefix that the caller gave, an equality on its index",
     "tenants_tenant.public": "the organisations' names are public, see the right above",
 }
@@ -75,6 +80,7 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
 # Columns of which the trail keeps that they changed and not what they said: a retention rule
 # erases them one day, and the trail is never altered.
 UNSAID_IN_TRAIL: dict[str, list[str]] = {
+    "certificates_certificate": ["holder_id", "holder_latin_name", "holder_name"],
     "learners_learner": ["email", "latin_name", "mobile", "name", "number"],
     "members_invitation": ["email", "full_name"],
     "offices_studiocard": ["presenter"],

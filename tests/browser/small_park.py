@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,9 @@ from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
 from billing.models import Charge
+from certificates.models import Certificate
+from certificates.operations.issuing import issue
+from certificates.operations.recording import record
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from gateway.operations import create_key
@@ -66,6 +70,7 @@ from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
 from tests.browser.small_rows import BY_NAME
 from tests.browser.small_rows import learning as learning_rows
+from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
 from trade import demo as orders
 from trade import operations as trade
@@ -90,6 +95,7 @@ UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode(
 STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "offices_allowance_step": ("end", Allowance, {}),
     "offices_door_step": ("code", Door, {}),
+    "certificates_certificate_step": ("replacement", Certificate, {"state": "issued"}),
     "billing_charge_step": ("payment", Charge, {"state": "open"}),
     "leasing_handover_step": ("line", Handover, {"state": "open"}),
     "leasing_handoverline_step": ("removal", HandoverLine, {"handover__state": "open"}),
@@ -144,6 +150,7 @@ class SmallPark:
         self._work_of_the_owner()
         self._work_of_the_staff()
         self._work_of_the_keeper()
+        self._certificates()
 
     def _english_of_the_park(self) -> set[str]:
         """What the park and its applicants write in both languages, side by side."""
@@ -212,6 +219,32 @@ class SmallPark:
         with enter_tenant(actor.tenant_id, user_id=actor.user_id):
             for content in (UNDECIDED, learning.with_mistakes(timezone.localdate(self.now))):
                 upload_roster(actor=actor, now=self.now, file=BytesIO(content), name="名单.csv")
+
+    def _certificates(self) -> None:
+        """One of each kind for the university, one of the park's own for the enterprise."""
+        by_keeper = self.members[KEEPER]
+        with enter(Identity(STAFF, self.members[STAFF_MEMBER].tenant_id)):
+            actor = self.members[STAFF_MEMBER].actor(is_staff=True)
+            for kind in ("vocational", "university"):
+                record(
+                    actor=actor,
+                    now=self.now,
+                    tenant=by_keeper.tenant,
+                    kind=kind,
+                    given_number="2026-0007",
+                    holder_name="王芳",
+                    course_zh="电子商务师",
+                    issuer_zh="人力资源和社会保障局",
+                    issued_on=timezone.localdate(self.now),
+                )
+            for member in (by_keeper, self.members[OWNER]):
+                issue(
+                    actor=actor,
+                    now=self.now,
+                    tenant=member.tenant,
+                    source=member,
+                    facts=replace(FACTS, course_en="跨境电商平台运营", holder_latin_name=""),
+                )
 
     # -- where the pages are -------------------------------------------------------------------
 

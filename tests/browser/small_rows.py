@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from certificates.links import token_of as token_of_certificate
+from certificates.models import Certificate
 from foundation.actors import Actor
 from learners.demo import UNIVERSITY
 from learners.links import token_of as learner_token
@@ -49,6 +51,14 @@ def booking(view: str, actor: Actor) -> dict[str, Any]:
         }
 
 
+def certificate(view: str, actor: Actor) -> dict[str, Any]:
+    """The newest, which the park has issued."""
+    with enter_tenant(actor.tenant_id):
+        own = Certificate.objects.select_related("tenant").latest("pk")
+        token = token_of_certificate(own, own.tenant.slug)
+        return {"pk": own.pk, "number": own.number, "token": token}
+
+
 def lease(view: str, actor: Actor) -> dict[str, Any]:
     """Its own that can be signed, or that is in force; the sheet of its handover."""
     leases = Lease.objects.order_by("-pk" if view == "signed_copy" else "pk")
@@ -71,6 +81,9 @@ def application(view: str, actor: Actor) -> dict[str, Any]:
 
 # By the start of a route's name; the rows are those of the actor, and of the park for an application.
 BY_NAME: dict[str, Rows] = {
+    "certificates:": certificate,
+    "own_certificate": certificate,
+    "verify_number": certificate,
     "apply:": application,
     "door": booking,
     "leasing:": lease,

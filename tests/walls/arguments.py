@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from certificates.models import Certificate
 from foundation.refs import ref_of
 from gateway.models import ApiKey
 from learners.models import Learner, RosterUpload
@@ -34,6 +35,7 @@ from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
 KINDS: dict[str, type[Model]] = {
     "agreement": Agreement,
     "booking": Booking,
+    "certificate": Certificate,
     "channel": Channel,
     "commitment": Commitment,
     "consent": RowConsent,
@@ -85,6 +87,7 @@ WORDS: dict[str, list[Any]] = {
     "key": ["long-gone"],
     "token": ["long-gone"],
     "section": ["company"],
+    "number": ["long-gone"],
 }
 
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
@@ -93,6 +96,7 @@ STEPS: dict[str, list[str]] = {
     "admin:offices_allowance_step": ["end"],
     "admin:offices_door_step": ["code"],
     "admin:billing_charge_step": ["payment", "waiver"],
+    "admin:certificates_certificate_step": ["revocation", "replacement"],
     "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],
     "admin:leasing_handoverline_step": ["removal"],
     "admin:leasing_lease_step": ["signed-copy", "hold", "void"],

@@ -13,6 +13,8 @@ UNREACHED = {
     "booking_feed": "the address is the ticket; tests/offices/test_links.py",
     "offices:at_door": "the code at the door is the ticket; tests/offices/test_links.py",
     "learner_consent": "the link is the ticket, whoever has it; tests/learners/test_consent.py",
+    "own_certificate*": "the link is the ticket; tests/certificates/test_verifying.py",
+    "verify_number": "the number is the ticket; tests/certificates/test_verifying.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
     "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
     "admin:residency_review_step": "a reviewer's own; tests/residency/test_review_pages.py",
@@ -30,6 +32,7 @@ SHOW_NO_ROWS = {
     "backbone:data": "archives, by the organisation's short address",
     "backbone:jobs": "kinds, states and times of jobs",
     "learners:new": "an empty form",
+    "certificates:given_number": "an empty form",
     "learners:template": "an empty table, the same for everybody",
     "offices:new": "a space of the park, when it is taken, and an empty form",
     "offices:feeds": "addresses that are made for it, with nothing but its short name",
@@ -58,6 +61,10 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "leases are papers of both sides, and so are the sheets of handing over",
     ),
     "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
+    "admin:certificates_certificate_*": (
+        "names holder holderlatin holderid course courseen grade issuer issueren gno rule evidence",
+        "the park issues and revokes them; in lists the holder is masked",
+    ),
     "admin:learners_learner_*": ("names programme", "masked, to count who is where"),
     "admin:backbone_job_changelist": ("names", "whose job it is"),
     "admin:backbone_job_change": (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, unquote
+from zipfile import ZipFile
 
 from django.test import Client
 from python_calamine import CalamineWorkbook
@@ -50,6 +51,10 @@ def text_of(body: bytes) -> str:
 
 
 def _cells(body: bytes) -> str:
+    with ZipFile(BytesIO(body)) as archive:
+        names = archive.namelist()
+        if "[Content_Types].xml" not in names:
+            return "\n".join([*names, *(text_of(archive.read(name)) for name in names)])
     book = CalamineWorkbook.from_filelike(BytesIO(body))
     rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
     return "\n".join([*book.sheet_names, *(str(cell) for row in rows for cell in row)])

@@ -33,6 +33,10 @@ from tests.walls.tables import Table
 
 # What the role before sign-in may read at all: table to the rows it may see, and why.
 PUBLIC_READS = {
+    "certificates_certificate": (
+        "number = current_setting('app.certificate', true)",
+        "the certificate one verifies",
+    ),
     "gateway_apikey": ("prefix = current_setting('app.key_prefix', true)", "the key one shows"),
     "tenants_tenant": ("true", "names of organisations stand on public pages"),
     "tenants_membership": ("user_id = %s", "where the person who signs in belongs"),

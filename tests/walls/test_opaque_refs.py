@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from backbone.models import Job, Notice
 from backbone.operations import notify, start_job
+from certificates.models import Certificate
 from foundation.refs import RefConverter, ref_of
 from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
@@ -39,7 +40,7 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
-from tests.walls import letting, settling, spacing
+from tests.walls import certifying, letting, settling, spacing
 from tests.walls.learning import fill_learners
 from tests.walls.marks import BIRCH
 from trade import operations as trade
@@ -52,6 +53,9 @@ WORDS = {
     "tenant": SlugConverter,
     "kind": StringConverter,
     "token": StringConverter,
+    # What stands on a certificate, and what a screen shows for half a minute.
+    "number": StringConverter,
+    "code": StringConverter,
     "ref": StringConverter,
     # One of the fixed list in residency.application_form.
     "section": SlugConverter,
@@ -194,6 +198,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         settling.fill(BIRCH, actor, now)
         letting.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
+        certifying.fill(BIRCH, actor, now)
         return {
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
@@ -201,6 +206,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
             "room": Space.objects.filter(kind="unit").latest("pk").pk,
             "lease": Lease.objects.latest("pk").pk,
             "handover": Handover.objects.latest("pk").pk,
+            "certificate": Certificate.objects.latest("pk").pk,
             "commitment": Commitment.objects.latest("pk").pk,
             "learner": Learner.objects.latest("pk").pk,
             "roster": RosterUpload.objects.latest("pk").pk,

@@ -115,6 +115,8 @@ REPEATED_ANEW = {
     "trade.export_orders": "writes another file, which goes by its last day",
     "reporting.park_brief": "writes another file",
     "learners.export": "writes another file, which goes by its last day",
+    "certificates.archive": "writes another file, which goes by its last day",
+    "training.evidence": "writes another file, which goes by its last day",
     "backbone.export_data": "writes another file, which goes by its last day",
 }
 
@@ -216,6 +218,7 @@ def lease_without_paper(population):
 PAYLOADS = {
     "leasing.contract_pdf": lease_without_paper,
     "backbone.export_data": lambda _population: {"language": "en"},
+    "certificates.archive": lambda _population: {"language": "en"},
     "learners.export": lambda _population: {"kind": "csv", "language": "en"},
     "residency.agreement_pdf": agreement_without_paper,
 }

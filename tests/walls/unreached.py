@@ -16,6 +16,8 @@ ROUTES: dict[str, str] = {
     "door*": "the code at the door is the ticket, tests/offices/test_links.py",
     "offices:at_door": "the code at the door is the ticket, tests/offices/test_links.py",
     "booking_feed": "the address is the ticket, tests/offices/test_links.py",
+    "own_certificate*": "the link is the ticket, tests/certificates/test_verifying.py",
+    "verify_number": "the number is the ticket, tests/certificates/test_verifying.py",
     "learner_*": "the link is the ticket, tests/learners/test_consent.py",
     "admin:*_step": "names a step; every step in every role stands in each app's own tests",
     "linked_file": "the link is the ticket, tests/walls/test_signed_links.py",

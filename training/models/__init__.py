@@ -1,6 +1,13 @@
 """The training centre: what is taught, when and where, and who has a seat in it."""
 
 from training.models.agreements import AgreementState, GrantKind, SeatAgreement, SeatGrant
+from training.models.attendance import (
+    AttendanceMark,
+    Feedback,
+    MarkKind,
+    MarkSource,
+    TestResult,
+)
 from training.models.catalogue import (
     CertificateKind,
     Course,
@@ -23,13 +30,17 @@ from training.models.sessions import (
 
 __all__ = [
     "AgreementState",
+    "AttendanceMark",
     "CertificateKind",
     "Course",
     "CoursePrerequisite",
+    "Feedback",
     "FundingLine",
     "GrantKind",
     "IdleRule",
     "Language",
+    "MarkKind",
+    "MarkSource",
     "PartyRule",
     "Programme",
     "Seat",
@@ -42,5 +53,6 @@ __all__ = [
     "SessionShare",
     "SessionState",
     "SessionTrainer",
+    "TestResult",
     "Trainer",
 ]

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('spaces', '0006_yields'),
-        ('training', '0002_walls'),
+        ('training', '0004_attendance_walls'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Pages of certificates: for everybody, for holders, for their organisations."""

@@ -1,0 +1,67 @@
+"""Asking for the evidence of a session, and making it."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime, timedelta
+
+from django.utils import timezone, translation
+
+from backbone.models import Document, Job
+from backbone.operations.documents import store_document
+from backbone.operations.jobs import start_job
+from backbone.progress import Reports
+from foundation.actors import Actor
+from foundation.operations import operation
+from tenants.isolation.context import across_tenants
+from training.evidence_pack import Pack
+from training.models import Session
+from training.permissions import permissions
+
+EVIDENCE_JOB, PURPOSE = "training.evidence", "training.evidence"
+KEPT_DAYS = 30
+SHOWN = 5
+
+
+@operation
+def start_pack(*, actor: Actor, now: datetime, session: Session, language: str) -> Job:
+    """Put the evidence together in the background, in one language. Raises NotPermitted."""
+    permissions.require(actor, "mark_attendance")
+    payload = {"session_id": session.pk, "language": language}
+    return start_job(actor=actor, now=now, kind=EVIDENCE_JOB, payload=payload)
+
+
+@operation
+def write_pack(
+    *,
+    actor: Actor,
+    now: datetime,
+    session_id: int,
+    language: str,
+    reporter: Reports,
+    created_by_id: int | None = None,
+) -> Document:
+    """Write the archive and keep it for the park, for KEPT_DAYS days. Reads the seats of all
+    organisations in the session."""
+    permissions.require(actor, "mark_attendance")
+    with translation.override(language), tempfile.TemporaryFile(prefix="park-evidence-") as out:
+        with across_tenants("evidence pack of a session"):
+            session = Session.objects.select_related("course").get(pk=session_id)
+            Pack(session).write(out, now, reporter)
+        return store_document(
+            actor=actor,
+            now=now,
+            file=out,
+            name=f"{session.code}-evidence.zip",
+            purpose=PURPOSE,
+            created_by_id=created_by_id,
+            expires_on=timezone.localdate(now) + timedelta(days=KEPT_DAYS),
+        )
+
+
+def packs_of(actor: Actor, session: Session) -> list[Job]:
+    """The last that were asked for, newest first."""
+    own = Job.objects.filter(
+        tenant_id=actor.tenant_id, kind=EVIDENCE_JOB, payload__session_id=session.pk
+    )
+    return list(own.select_related("tenant").order_by("-pk")[:SHOWN])
