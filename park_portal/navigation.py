@@ -166,6 +166,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("training.programme", "library_books"),
             ("training.trainer", "person"),
             ("training.fundingline", "savings"),
+            ("training.idlerule", "hourglass_empty"),
         ],
     ),
     (

@@ -184,8 +184,7 @@ GUARDS = [
     Guard(
         "idle hours that were put to use give way to a resident",
         "tests/training/test_idle.py::test_a_resident_takes_it_back_and_the_session_is_off",
-        "from spaces.operations import occupancy\n"
-        "occupancy.give_way = lambda *args, **known: None",
+        "from spaces.operations import occupancy\noccupancy.give_way = lambda *args, **known: None",
     ),
     Guard(
         "a counted occupancy of an exclusive space",

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from backbone.models import Notice, OutboxMessage
@@ -218,6 +219,23 @@ def test_rules_are_the_parks(owner, rule) -> None:
         keep_idle_rule(actor=owner.actor(), now=NOW, rule=rule, seats=1)
     with pytest.raises(NotPermitted):
         end_idle_rule(actor=owner.actor(), now=NOW, rule=rule)
+
+
+def test_staff_write_and_end_a_rule_in_their_site(centre, studio, sign_in) -> None:
+    client, course = sign_in(centre.lead), centre.course()
+    sent = {
+        "space": studio.pk, "course": course.pk, "seats": "4", "weekdays": ["6", "7"],
+        "starts_at": "09:00", "ends_at": "12:00", "release_hours": "24", "takeback_hours": "12",
+    }  # fmt: skip
+    client.post(reverse("admin:training_idlerule_add"), sent)
+    rule = IdleRule.objects.get()
+    assert (rule.weekdays, rule.course) == ([6, 7], course)
+    client.post(reverse("admin:training_idlerule_change", args=[rule.pk]), sent | {"seats": "6"})
+    rule.refresh_from_db()
+    assert rule.seats == 6
+    client.post(reverse("admin:training_idlerule_step", args=[rule.pk, "ending"]))
+    rule.refresh_from_db()
+    assert rule.ended_at is not None
 
 
 # -- any life --------------------------------------------------------------------------------------
