@@ -3,7 +3,7 @@
 from django.urls import path
 
 from foundation.refs import register_refs
-from training.views import agreements, overview, seats, sessions
+from training.views import agreements, lists, overview, seats, sessions
 
 register_refs("training", "seat", "seat_agreement")
 app_name = "training"
@@ -16,6 +16,8 @@ urlpatterns = [
     path(session, sessions.session, name="session"),
     path(f"{session}booking/", sessions.booking, name="booking"),
     path(f"{session}names/", sessions.names, name="names"),
+    path(f"{session}list/", lists.upload, name="list"),
+    path(f"{session}list/seats/", lists.seats, name="list_seats"),
     path(f"{session}seats/<slug:verb>/", seats.ticked, name="ticked"),
     path("training/seats/<seat_ref:pk>/name/", seats.naming, name="naming"),
     path("training/seats/<slug:which>/", seats.seats, name="seats"),
