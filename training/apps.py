@@ -8,11 +8,18 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone import events
+        from backbone.clearance import register_clearance
+        from backbone.housekeeping import register_tidying
         from backbone.outbox import register as register_effect
+        from backbone.sections import register_section
         from spaces.operations.making_room import GIVEN_BACK
-        from training import attendance_registries, periodic
+        from training import attendance_registries, clearance, periodic, sections
+        from training.housekeeping import lapse_own
         from training.operations import idle
 
+        register_clearance("training", clearance.what_is_open)
+        register_section("training", sections.section)
+        register_tidying(lapse_own)
         # Celery looks for tasks in modules called ``tasks``; this one is what beat starts.
         assert periodic.release_idle
         events.subscribe(GIVEN_BACK, idle.take_back)

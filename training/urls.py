@@ -3,7 +3,7 @@
 from django.urls import path
 
 from foundation.refs import register_refs
-from training.views import agreements, attendance, seats, sessions
+from training.views import agreements, attendance, lists, overview, seats, sessions
 
 register_refs("training", "seat", "seat_agreement")
 app_name = "training"
@@ -11,12 +11,15 @@ app_name = "training"
 session = "training/sessions/<training_ref:pk>/"
 
 urlpatterns = [
-    path("training/", sessions.sessions, name="sessions"),
+    path("training/", overview.overview, name="overview"),
+    path("training/sessions/", sessions.sessions, name="sessions"),
     path(session, sessions.session, name="session"),
     path(f"{session}booking/", sessions.booking, name="booking"),
     path(f"{session}attendance/", attendance.attendance, name="attendance"),
     path(f"{session}attendance/export.xlsx", attendance.export, name="attendance_export"),
     path(f"{session}names/", sessions.names, name="names"),
+    path(f"{session}list/", lists.upload, name="list"),
+    path(f"{session}list/seats/", lists.seats, name="list_seats"),
     path(f"{session}seats/<slug:verb>/", seats.ticked, name="ticked"),
     path("training/seats/<seat_ref:pk>/name/", seats.naming, name="naming"),
     path("training/seats/<slug:which>/", seats.seats, name="seats"),

@@ -30,6 +30,7 @@ from tenants.models import Membership, Tenant, User
 from tests.routes import Route
 from tests.walls.population import Organisation
 from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
+from training.models import Seat, SeatAgreement, Session
 
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
@@ -57,7 +58,10 @@ KINDS: dict[str, type[Model]] = {
     "room": Space,
     "roster": RosterUpload,
     "requirement": DocumentRequirement,
+    "seat": Seat,
+    "seat_agreement": SeatAgreement,
     "session": UserSession,
+    "training": Session,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.
@@ -88,6 +92,8 @@ WORDS: dict[str, list[Any]] = {
     "token": ["long-gone"],
     "section": ["company"],
     "number": ["long-gone"],
+    "verb": ["release"],
+    "which": ["held"],
 }
 
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
@@ -111,6 +117,15 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_task_step": ["completion"],
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
+    "admin:training_course_step": ["retirement"],
+    "admin:training_programme_step": ["retirement"],
+    "admin:training_trainer_step": ["retirement"],
+    "admin:training_session_step": [
+        *("date", "details", "capacity", "share", "seats", "closing", "cancellation"),
+    ],
+    "admin:training_sessiondate_step": ["time", "cancellation"],
+    "admin:training_seat_step": ["release"],
+    "admin:training_seatagreement_step": ["extra", "rolling", "end"],
 }
 
 

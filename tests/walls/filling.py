@@ -44,7 +44,7 @@ from tenants.isolation.context import STAFF, Identity, across_tenants, enter, en
 from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
-from tests.walls import applying, certifying, letting, mails, reviewing, settling, spacing
+from tests.walls import applying, certifying, letting, mails, reviewing, settling, spacing, teaching
 from tests.walls.learning import fill_learners
 from tests.walls.marks import Mark
 from trade import operations as trade
@@ -94,6 +94,7 @@ class Filling:
             applying.fill(self.mark, self.actor, self.now)
             # Before the stay is suspended: who is does not book.
             spacing.fill(self.mark, self.actor, self.now)
+            teaching.fill(self.mark, self.actor, self.now)
             settling.fill(self.mark, self.actor, self.now)
             reviewing.fill(self.mark, self.actor, self.now)
             letting.fill(self.mark, self.actor, self.now)

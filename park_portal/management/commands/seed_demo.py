@@ -17,6 +17,7 @@ FLOORS = [
     "residency",
     "learners",
     "leasing",
+    "training",
     "trade",
     "reporting",
 ]
