@@ -156,6 +156,19 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        _("Training"),
+        [
+            ("training.session", "event_seat"),
+            ("training.seat", "chair"),
+            ("training.seatagreement", "contract"),
+            ("training.sessiondate", "calendar_month"),
+            ("training.course", "menu_book"),
+            ("training.programme", "library_books"),
+            ("training.trainer", "person"),
+            ("training.fundingline", "savings"),
+        ],
+    ),
+    (
         _("Trade"),
         [
             ("trade.monthlysales", "bar_chart"),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.money import format_money
 from foundation.staff import ReadInline
+from foundation.staff_table import table
 from foundation.steps import Step, StepAdmin, StepForm
 from leasing.admin.lease_steps import ReasonForm
-from leasing.admin.tables import table
 from leasing.models import Handover, HandoverKind, HandoverLine, LineKind
 from leasing.models.handovers import HandoverState
 from leasing.operations import handovers as operations

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.money import format_money
 from foundation.staff import OperationAdmin, OperationForm, ReadInline
+from foundation.staff_table import table
 from foundation.steps import StepAdmin
 from leasing.admin.lease_steps import COPIED, PAPERLESS, SECOND, STEPS
-from leasing.admin.tables import table
 from leasing.approval_rules import reasons
 from leasing.models import Handover, Lease, LeaseState, LeaseStep, LeaseUnit
 from leasing.operations import drafting

@@ -20,14 +20,14 @@ DONE = "done"
 Try = Callable[[], Any]
 
 
-def burst(tries: Iterable[Try]) -> Counter[str]:
-    """Make all tries, ``CLIENTS`` at a time; gives how many came to what: done, the code of a
+def burst(tries: Iterable[Try], clients: int = CLIENTS) -> Counter[str]:
+    """Make all tries, so many ``clients`` at a time; gives how many came to what: done, the code of a
     refusal, or the name of whatever else went wrong."""
     queue: SimpleQueue[Try] = SimpleQueue()
     for each in tries:
         queue.put(each)
     outcomes: list[str] = []
-    start = threading.Barrier(CLIENTS)
+    start = threading.Barrier(clients)
 
     def client() -> None:
         connection.ensure_connection()
@@ -40,7 +40,7 @@ def burst(tries: Iterable[Try]) -> Counter[str]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=client) for _each in range(CLIENTS)]
+    threads = [threading.Thread(target=client) for _each in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -62,6 +62,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def bookable(self, now: datetime) -> SessionQuerySet:
         return self.filter(state=S.OPEN, opens_at__lte=now, closes_at__gt=now)
 
+    def due(self, now: datetime) -> SessionQuerySet:
+        """Whose next step somebody has to take: booking is over, it has begun, it has ended."""
+        begun = SessionDate.objects.standing().filter(starts_at__lte=now).values("session")
+        going = SessionDate.objects.standing().filter(ends_at__gt=now).values("session")
+        return self.filter(
+            Q(state=S.OPEN, closes_at__lte=now)
+            | Q(state=S.CLOSED, pk__in=begun)
+            | (Q(state=S.RUNNING) & ~Q(pk__in=going))
+        )
+
 
 class Session(Lifecycle):
     """Full is not a state: it follows from the seats. The rule of the course is frozen into the

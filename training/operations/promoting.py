@@ -35,15 +35,16 @@ def promote(
     The caller holds the lock of the session. ``agreements`` and ``lines`` are what it is going to
     count against itself: they are locked here with those of who waits, all in one order.
     """
+    line = Seat.objects.filter(session=session, state=S.WAITLISTED).order_by()
     with glancing():
-        waiting = list(Seat.objects.filter(session=session).waiting())
-    agreements = {*agreements, *(s.agreement_id for s in waiting if s.agreement_id)}
-    lines = {*lines, *(s.funding_line_id for s in waiting if s.funding_line_id)}
+        quotas = list(line.values_list("agreement_id", "funding_line_id").distinct())
+    agreements = {*agreements, *(pk for pk, _line in quotas if pk)}
+    lines = {*lines, *(pk for _agreement, pk in quotas if pk)}
     lock_quotas(agreements, lines)
     with across_tenants(COUNTED):
         room = count(session, now, agreements, lines)
-        if waiting and room.free > 0 and session.is_open(now):
-            _offer(room, _served(waiting), now)
+        if quotas and room.free > 0 and session.is_open(now):
+            _offer(room, _served(list(line.waiting())), now)
     return room
 
 
