@@ -17,6 +17,7 @@ STAFF_WORK_PROVIDERS: list[str] = [
     "residency.exit_home.staff_work",
     "leasing.home.staff_work",
     "offices.home.staff_work",
+    "training.home.staff_work",
     "reporting.home.park_work",
 ]
 STAFF_TILE_PROVIDERS: list[str] = [
@@ -24,6 +25,7 @@ STAFF_TILE_PROVIDERS: list[str] = [
     "residency.settling_home.staff_tiles",
     "leasing.home.staff_tiles",
     "offices.home.staff_tiles",
+    "training.home.staff_tiles",
     "reporting.home.park_tiles",
 ]
 STAFF_ACTION_PROVIDERS: list[str] = [

@@ -27,18 +27,21 @@ SOURCE_PROVIDERS: list[str] = [
     "residency.own_home.sources",
     "leasing.own_home.sources",
     "offices.own_home.sources",
+    "training.own_home.sources",
 ]
 TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
 ACTION_PROVIDERS: list[str] = [
     "trade.home.order_actions",
     "learners.home.learner_actions",
     "offices.own_home.actions",
+    "training.own_home.actions",
 ]
 # Asked only where the app's entry stands in the person's sidebar: by kind and role, no query.
 ENTRIES = {
     "trade": "trade:orders",
     "learners": "learners:learners",
     "leasing": "leasing:leases",
+    "training": "training:overview",
 }
 
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)

@@ -53,7 +53,7 @@ ENTRIES = [
     Entry(_("Residency"), "building-community", "residency:stay", kinds=SETTLED),
     Entry(_("Agreements"), "file-check", "residency:agreements", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Bookings"), "calendar", "offices:bookings"),
-    Entry(_("Training"), "list-check", "training:sessions", kinds=TRAINED),
+    Entry(_("Training"), "list-check", "training:overview", kinds=TRAINED),
     Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
     Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
     Entry(_("Certificates"), "certificate", "certificates:certificates", READERS_OF_CERTIFICATES),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -17,11 +17,12 @@ from tenants.kinds import TenantKind
 from tenants.models import Tenant
 from training.figures import is_used
 from training.models import Seat, SeatAgreement, SeatState, Session, SessionState
-from training.models.seats import SeatQuerySet
+from training.models.seats import ALIVE, SeatQuerySet
 from training.models.sessions import PAST, UPCOMING, SessionQuerySet
 from training.room import Against, Limit, Room, count_each
 
 S = SeatState
+CAME = (S.ATTENDED, S.PARTIAL, S.PASSED, S.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,21 @@ def past_with_seats(actor: Actor) -> SessionQuerySet:
     return dated(found, "-last_at")
 
 
+def sessions_with_seats(actor: Actor) -> SessionQuerySet:
+    """To come, and the organisation has or wants seats in it."""
+    own = Seat.objects.filter(tenant_id=actor.tenant_id, state__in=ALIVE).values("session")
+    return upcoming(actor).filter(pk__in=own)
+
+
+def seats_in(
+    actor: Actor, sessions: Sequence[Session], now: datetime, *, came: bool = False
+) -> dict[int, int]:
+    """How many seats the organisation has in each; with ``came`` those whose people were there."""
+    own = Seat.objects.filter(tenant_id=actor.tenant_id, session__in=sessions)
+    own = own.filter(state__in=CAME) if came else own.taken(now)
+    return dict(own.order_by().values_list("session").annotate(Count("pk")))
+
+
 def offers_of(tenant: Tenant, sessions: Sequence[Session], now: datetime) -> list[Offer]:
     """For all of them at once, however many; each session comes from :func:`dated`."""
     agreements = list(SeatAgreement.objects.filter(tenant=tenant, state="active"))
@@ -108,9 +124,13 @@ LISTS: dict[str, Sentence] = {
 }
 
 
-def seats_of(actor: Actor, which: str, now: datetime) -> SeatQuerySet:
+def seats_of(
+    actor: Actor, which: str, now: datetime, agreement: SeatAgreement | None = None
+) -> SeatQuerySet:
     """The organisation's own of one of ``LISTS``; raises KeyError for another name."""
     own = Seat.objects.filter(tenant_id=actor.tenant_id)
+    if agreement is not None:
+        own = own.filter(agreement=agreement)
     found: dict[str, SeatQuerySet] = {
         "used": own.used(),
         "held": own.held(now),
@@ -119,7 +139,7 @@ def seats_of(actor: Actor, which: str, now: datetime) -> SeatQuerySet:
         "waiting": own.filter(state=S.WAITLISTED),
         "requested": own.filter(state=S.REQUESTED),
         "booked": own.filter(is_used(), is_used_up=False),
-        "attended": own.filter(state__in=(S.ATTENDED, S.PARTIAL, S.PASSED, S.FAILED)),
+        "attended": own.filter(state__in=CAME),
         "certified": own.filter(state=S.PASSED),
     }
     return found[which]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from foundation.refs import register_refs
-from training.views import agreements, attendance, seats, sessions
+from training.views import agreements, attendance, overview, seats, sessions
 
 register_refs("training", "seat", "seat_agreement")
 app_name = "training"
@@ -11,7 +11,8 @@ app_name = "training"
 session = "training/sessions/<training_ref:pk>/"
 
 urlpatterns = [
-    path("training/", sessions.sessions, name="sessions"),
+    path("training/", overview.overview, name="overview"),
+    path("training/sessions/", sessions.sessions, name="sessions"),
     path(session, sessions.session, name="session"),
     path(f"{session}booking/", sessions.booking, name="booking"),
     path(f"{session}attendance/", attendance.attendance, name="attendance"),

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from foundation.staff import OperationAdmin, OperationForm, ReadInline
 from foundation.staff_table import table
 from foundation.steps import Step, StepAdmin, StepForm
+from spaces.queries import day_span
 from training.admin.session_steps import STEPS, DateForm, seats_address
 from training.admin.shared import moment_field, trainers_field
 from training.models import Seat, SeatState, Session, SessionDate, SessionShare
@@ -160,13 +161,26 @@ class CancelDateForm(StepForm):
         return dates.cancel_date(actor=self.actor, now=self.now, date=self.row)
 
 
+class TodayFilter(admin.SimpleListFilter):
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("today", _("Today"))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() == "today":
+            return queryset.between(*day_span(timezone.localdate()))
+        return queryset
+
+
 @admin.register(SessionDate)
 class SessionDateAdmin(StepAdmin):
     permissions = permissions
     reads = "see_training"
     list_display = ["session", "starts_at", "ends_at", "space", "place", "cancelled_at"]
     list_select_related = ["session__course", "space"]
-    list_filter = ["session__state"]
+    list_filter = [TodayFilter, "session__state"]
     search_fields = ["session__code", "space__code"]
     fields = ["session", "starts_at", "ends_at", "space", "place", "cancelled_at"]
     steps = [

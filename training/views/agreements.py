@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from foundation.refs import ref_of
 from training.figures import EXPLAINED, figures_of
 from training.models import SeatAgreement
 from training.permissions import permissions
@@ -29,6 +30,7 @@ def agreement(request: Any, pk: int) -> HttpResponse:
     own = get_object_or_404(_visible(request), pk=pk)
     context = {
         "agreement": own,
+        "ref": ref_of(own.pk, "seat_agreement"),
         "figures": figures_of([own.pk], timezone.now())[own.pk],
         "explained": EXPLAINED,
         "grants": own.grants.all(),

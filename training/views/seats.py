@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from backbone.paging import page_of
 from foundation.errors import DomainError, Sentence
+from foundation.refs import pk_of
 from foundation.refusals import is_done
 from training.forms import NameForm, SeatsForm
-from training.models import Seat
+from training.models import Seat, SeatAgreement
 from training.operations import giving_up
 from training.operations.naming import name_seats
 from training.operations.offers import accept
@@ -140,7 +141,8 @@ def seats(request: Any, which: str) -> HttpResponse:
     if which not in LISTS:
         raise Http404
     now = timezone.now()
-    rows = seats_of(request.actor, which, now)
+    agreement = _agreement(request)
+    rows = seats_of(request.actor, which, now, agreement)
     page = page_of(
         rows.select_related("session__course", "agreement", "learner", "membership__user"),
         request.GET,
@@ -148,10 +150,21 @@ def seats(request: Any, which: str) -> HttpResponse:
     context = {
         "page": page,
         "title": LISTS[which],
+        "agreement": agreement,
         "count": rows.count(),
         "seats": [ShownSeat(row, request.actor, now) for row in page.rows],
     }
     return render(request, "training/seats.html", context)
+
+
+def _agreement(request: Any) -> SeatAgreement | None:
+    """The one that the address names, if the reader may see it; what is none filters nothing."""
+    try:
+        pk = pk_of(request.GET.get("agreement", ""), "seat_agreement")
+    except ValueError:
+        return None
+    own = SeatAgreement.objects.visible_to(request.actor)
+    return get_object_or_404(own.filter(tenant_id=request.actor.tenant_id), pk=pk)
 
 
 def _to(request: Any, pk: int) -> HttpResponse:

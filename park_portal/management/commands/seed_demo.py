@@ -16,7 +16,9 @@ FLOORS = [
     "offices",
     "residency",
     "learners",
+    "certificates",
     "leasing",
+    "training",
     "trade",
     "reporting",
 ]
