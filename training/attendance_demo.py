@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from certificates.models import Certificate
+from certificates.operations.ending import replace, revoke
 from foundation.actors import Actor
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from training.models import MarkKind, MarkSource, Seat, SeatState, Session, SessionDate
@@ -39,6 +41,7 @@ def teach(own: Any, past: Sequence[Session]) -> None:
         for place, date in enumerate(_dates(second)[:-1]):
             _mark(own, date, _seats(second), place)
     _tell(first, seats)
+    _mended(own, first)
 
 
 def _seats(session: Session) -> list[Seat]:
@@ -82,6 +85,17 @@ def _results(own: Any, session: Session, seats: list[Seat]) -> None:
         if number != AWAY
     ]
     attending.record_results(actor=own.staff, now=_after(session), session=session, said=said)
+
+
+def _mended(own: Any, session: Session) -> None:
+    """One certificate had a slip in the name, another should not have been issued."""
+    with enter(Identity(STAFF, own.park.pk)):
+        issued = Certificate.objects.filter(kind="training").order_by("pk")
+        known: dict[str, Any] = {"actor": own.staff, "now": _after(session) + timedelta(days=3)}
+        wrong, void = issued[0], issued[1]
+        latin = wrong.holder_latin_name.upper()
+        replace(**known, certificate=wrong, reason="姓名拼音更正", holder_latin_name=latin)
+        revoke(**known, certificate=void, reason="重复参加同一课程")
 
 
 def _tell(session: Session, seats: list[Seat]) -> None:
