@@ -120,6 +120,31 @@ class NamesForm(forms.Form):
         self.fields["people"] = people_field(tenant)
 
 
+class ListForm(forms.Form):
+    """A file with student numbers."""
+
+    file = forms.FileField(
+        label=_("List of people"),
+        help_text=_(
+            "CSV or XLSX, at most 1,000 rows and 5 MB. The first row names the columns; one of "
+            "them is the student number, and where there are names they are compared."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "data-drop": ""}),
+        allow_empty_file=True,
+        max_length=400,
+    )
+
+
+class SeatListForm(forms.Form):
+    """What the page of the list sends back: the numbers of its good rows."""
+
+    waits = forms.BooleanField(label=_("Who gets no seat goes on the waiting list"), required=False)
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"] = PeopleField(tenant=tenant, widget=forms.HiddenInput)
+
+
 class NameForm(forms.Form):
     """One seat and the person who is to have it."""
 

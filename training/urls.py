@@ -3,7 +3,7 @@
 from django.urls import path
 
 from foundation.refs import register_refs
-from training.views import agreements, attendance, overview, seats, sessions
+from training.views import agreements, attendance, lists, overview, seats, sessions
 
 register_refs("training", "seat", "seat_agreement")
 app_name = "training"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(f"{session}attendance/", attendance.attendance, name="attendance"),
     path(f"{session}attendance/export.xlsx", attendance.export, name="attendance_export"),
     path(f"{session}names/", sessions.names, name="names"),
+    path(f"{session}list/", lists.upload, name="list"),
+    path(f"{session}list/seats/", lists.seats, name="list_seats"),
     path(f"{session}seats/<slug:verb>/", seats.ticked, name="ticked"),
     path("training/seats/<seat_ref:pk>/name/", seats.naming, name="naming"),
     path("training/seats/<slug:which>/", seats.seats, name="seats"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +13,8 @@ from foundation.operations import operation
 from tenants import standing
 from tenants.models import Tenant
 from training import rules
-from training.models import Seat, SeatState
-from training.operations.booking import give_name
+from training.models import Seat, SeatState, Session
+from training.operations.booking import book, give_name
 from training.operations.rows import locked, move, own_seats, saved, session_of
 from training.permissions import permissions
 from training.rules import Asked, Person
@@ -60,3 +60,25 @@ def _holder(actor: Actor, names: Mapping[Seat, Person]) -> Tenant:
     if pk != actor.tenant_id and not actor.is_staff:
         raise Seat.DoesNotExist
     return Tenant.objects.get(pk=pk)
+
+
+@operation
+def seat_people(
+    *, actor: Actor, now: datetime, session: Session, people: Sequence[Person], waits: bool = False
+) -> list[Seat]:
+    """Seats for a list of people: the organisation's blank ones get these names, in their order,
+    and for whom none is left a seat is booked. All of it or nothing.
+
+    Raises NotPermitted, InvalidInput for nobody, and what ``name_seats`` and ``book`` raise.
+    """
+    permissions.require(actor, "book_seats")
+    if not people:
+        raise InvalidInput(_("Choose people."), code="no_people")
+    fresh = locked(session, now)
+    blank = Seat.objects.filter(tenant_id=actor.tenant_id, session=fresh).held(now)
+    own = list(blank.filter(state=S.HELD).select_related("session").order_by("pk")[: len(people)])
+    names = dict(zip(own, people, strict=False))
+    done = name_seats(actor=actor, now=now, names=names) if names else []
+    if rest := people[len(own) :]:
+        done += book(actor=actor, now=now, session=fresh, people=rest, waits=waits)
+    return done
