@@ -73,6 +73,7 @@ def test_a_learner_checks_in_is_certified_and_verified(
     staff.get_by_role("button", name="Settle and issue certificates").click()
     with enter(Identity(STAFF)):
         made = Certificate.objects.get()
+    assert made.number is not None
     expect(staff.locator("body")).to_contain_text(made.number)
 
     keeper = signed_in(school.keeper)
