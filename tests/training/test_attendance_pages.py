@@ -21,6 +21,7 @@ from tests.spaces.making import office, portal
 from tests.training.making import DAY, HOUR
 from tests.training.teaching import AFTER, FIRST, Held
 from training import check_in_codes, personal_links
+from training.attendance_home import staff_work
 from training.models import AttendanceMark, Feedback, MarkKind, Session
 from training.operations.evidence import start_pack, write_pack
 from training.operations.feedback import give_feedback
@@ -348,3 +349,34 @@ def test_only_staff_of_the_centre_ask_for_evidence(held, make, park):
     for enters, who in ((office, finance), (portal, held.school.keeper)):
         with enters(who) as actor, pytest.raises(NotPermitted):
             start_pack(actor=actor, now=AFTER, session=held.session, language="en")
+
+
+# -- the staff's first page ----------------------------------------------------------------------
+
+
+def test_the_first_page_names_dates_to_mark_and_sessions_to_settle(centre, school):
+    held = Held(centre, school)
+    held.begin()
+    over = FIRST + 4 * HOUR
+
+    def work(now):
+        with office(centre.lead) as actor:
+            return [each.to.view for each in staff_work(actor=actor, now=now)]
+
+    assert work(FIRST + HOUR) == [], "while it goes on"
+    assert work(over) == ["admin:attendance_date"]
+    held.mark(dates=held.dates[:1])
+    assert work(over) == []
+    with office(centre.lead) as actor:
+        finish_session(actor=actor, now=AFTER, session=held.session)
+    assert work(AFTER) == ["admin:attendance_session"]
+    held.mark(dates=held.dates[1:])
+    held.settle()
+    assert work(AFTER) == []
+
+
+def test_whoever_marks_nothing_has_no_such_work(centre, school, make, park):
+    Held(centre, school).finish()
+    finance = make.member(park, "finance", is_staff=True, password=None)
+    with office(finance) as actor:
+        assert staff_work(actor=actor, now=AFTER) == []
