@@ -49,6 +49,7 @@ urlpatterns = [
     path("accounts/2fa/webauthn/keys/<passkey_ref:pk>/", include(passkeys)),
     path("invitations/<str:token>/", public.invitation, name="invitation"),
     path("apply/", include("residency.public_urls")),
+    path("training/", include("training.public_urls")),
     path("doors/<str:token>/", rooms.door, name="door"),
     path("doors/<str:token>/check-in/", rooms.door_check_in, name="door_check_in"),
     path("calendars/<str:token>.ics", rooms.feed, name="booking_feed"),

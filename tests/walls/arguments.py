@@ -93,6 +93,8 @@ WORDS: dict[str, list[Any]] = {
     "token": ["long-gone"],
     "section": ["company"],
     "number": ["long-gone"],
+    "verb": ["release"],
+    "which": ["held"],
 }
 
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
@@ -116,6 +118,15 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_task_step": ["completion"],
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
+    "admin:training_course_step": ["retirement"],
+    "admin:training_programme_step": ["retirement"],
+    "admin:training_trainer_step": ["retirement"],
+    "admin:training_session_step": [
+        *("date", "details", "capacity", "share", "seats", "closing", "cancellation"),
+    ],
+    "admin:training_sessiondate_step": ["time", "cancellation"],
+    "admin:training_seat_step": ["release"],
+    "admin:training_seatagreement_step": ["extra", "rolling", "end"],
 }
 
 

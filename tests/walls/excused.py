@@ -112,6 +112,12 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     ),
     "admin:spaces_*": ("names purpose", "who has which space, and why the park closed one"),
     "admin:backbone_retentionrule_*": ("law", "the park's rules, which name the law"),
+    "admin:training_seatagreement_*": (
+        "names sno seatnote seatend seatgrant",
+        "how many seats the park has granted to whom, and why",
+    ),
+    "admin:training_seat_*": ("names sno seatreason", "who has which seat in the park's training"),
+    "admin:training_session*": ("names", "for whom seats of a session are kept, and who has some"),
     "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),
     "admin:trade_orderimport_*": ("names", "that an organisation imported, and when"),
     "admin:trade_rowconsent_*": ("names", "who consents, from when to when"),

@@ -53,6 +53,7 @@ from tests.walls import (
     reviewing,
     settling,
     spacing,
+    teaching,
 )
 from tests.walls.learning import fill_learners
 from tests.walls.marks import Mark
@@ -103,6 +104,7 @@ class Filling:
             applying.fill(self.mark, self.actor, self.now)
             # Before the stay is suspended: who is does not book.
             spacing.fill(self.mark, self.actor, self.now)
+            teaching.fill(self.mark, self.actor, self.now)
             settling.fill(self.mark, self.actor, self.now)
             reviewing.fill(self.mark, self.actor, self.now)
             letting.fill(self.mark, self.actor, self.now)
