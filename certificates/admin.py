@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -159,11 +158,11 @@ class CertificateAdmin(StepAdmin, OperationAdmin):
 
     @admin.display(description=_("what was required"))
     def required(self, row: Certificate) -> str:
-        return json.dumps(row.rule, ensure_ascii=False, sort_keys=True)
+        return _worded(row.rule)
 
     @admin.display(description=_("what was reached"))
     def reached(self, row: Certificate) -> str:
-        return json.dumps(row.evidence, ensure_ascii=False, sort_keys=True)
+        return _worded(row.evidence)
 
     @admin.display(description=_("replaced by"))
     def successor_of(self, row: Certificate) -> str:
@@ -173,6 +172,29 @@ class CertificateAdmin(StepAdmin, OperationAdmin):
     def page(self, row: Certificate) -> str:
         address = address_to_verify(str(row.number))
         return format_html('<a href="{}">{}</a>', address, address)
+
+
+# What the apps that certify freeze into a certificate; another word is shown as it is.
+WORDS = {
+    "attendance_percent": _("per cent of the minutes to be attended"),
+    "test_required": _("a test has to be passed"),
+    "minutes_held": _("minutes held"),
+    "minutes_attended": _("minutes attended"),
+    "test_passed": _("test passed"),
+    "test_score": _("score"),
+}
+
+
+def _worded(said: dict[str, Any]) -> str:
+    """``minutes held: 360; minutes attended: 300``."""
+    parts = [f"{WORDS.get(name, name)}: {_value(value)}" for name, value in said.items()]
+    return "; ".join(parts)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return NOTHING if value is None else f"{value}"
 
 
 STANDS_ON = {

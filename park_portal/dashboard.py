@@ -18,6 +18,7 @@ STAFF_WORK_PROVIDERS: list[str] = [
     "leasing.home.staff_work",
     "offices.home.staff_work",
     "training.home.staff_work",
+    "training.attendance_home.staff_work",
     "reporting.home.park_work",
 ]
 STAFF_TILE_PROVIDERS: list[str] = [

@@ -13,7 +13,7 @@ from offices.views import links as rooms
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
-from training.views import public as teaching
+from training.views import personal
 
 portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
@@ -59,9 +59,9 @@ urlpatterns = [
     path("verify/<str:number>/", certifying.verify_number, name="verify_number"),
     path("certificates/<str:token>/", certifying.own_certificate, name="own_certificate"),
     path("certificates/<str:token>/paper/", certifying.own_paper, name="own_certificate_paper"),
-    path("attend/<str:code>/", teaching.training_check_in, name="training_check_in"),
-    path("seats/<str:token>/", teaching.training_seat, name="training_seat"),
-    path("seats/<str:token>/feedback/", teaching.training_feedback, name="training_feedback"),
+    path("attend/<str:code>/", personal.training_check_in, name="training_check_in"),
+    path("seats/<str:token>/", personal.training_seat, name="training_seat"),
+    path("seats/<str:token>/feedback/", personal.training_feedback, name="training_feedback"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

@@ -20,8 +20,8 @@ class TrainingConfig(AppConfig):
         register_clearance("training", clearance.what_is_open)
         register_section("training", sections.section)
         register_tidying(lapse_own)
+        attendance_registries.register()
         # Celery looks for tasks in modules called ``tasks``; this one is what beat starts.
         assert periodic.release_idle
         events.subscribe(GIVEN_BACK, idle.take_back)
         register_effect(idle.TAKEN_BACK, idle.call_off)
-        attendance_registries.register()

@@ -18,6 +18,7 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant, User
 from tenants.queries import memberships_of
+from training.attendance_demo import teach
 from training.models import Course, Programme, Seat, SeatState, Session
 from training.operations import agreements, catalogue, dates, giving_up, offers, sessions, shares
 from training.operations.booking import book
@@ -101,6 +102,7 @@ def seed(now: datetime) -> bool:
     for session, number in zip(past, (14, 12), strict=True):
         _held_before(own, session, number)
     _book(own, coming)
+    teach(own, past)
     return True
 
 

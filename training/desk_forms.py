@@ -90,6 +90,11 @@ class MarksForm(forms.Form):
         return Said(roll.seat, kind, minutes, reason, shown)
 
 
+def _plain(score: Decimal) -> Decimal:
+    """Without zeros behind the point."""
+    return Decimal(f"{score.normalize():f}")
+
+
 def _pk(ref: str) -> int | None:
     try:
         return pk_of(ref, MARK)
@@ -125,7 +130,7 @@ class ResultsForm(forms.Form):
             decimal_places=2,
             min_value=0,
             max_value=100,
-            initial=result.score if result else None,
+            initial=_plain(result.score) if result and result.score is not None else None,
             widget=forms.NumberInput(attrs={"aria-label": f"{label}: {_('score')}", "step": "any"}),
         )
 

@@ -71,13 +71,13 @@ class Pack:
         return out.getvalue()
 
     def _parts(self) -> list[tuple[Sentence, list[Sentence], Callable[[], Rows]]]:
-        who: list[Sentence] = [_("Organisation"), _("Number"), _("Name")]
+        who: list[Sentence] = [_("Organisation"), _("Number"), pgettext("person", "Name")]
         days = [f"{_day(each)}" for each in self.dates]
         result = pgettext("training", "Test")
         return [
             (_("Application"), [_("Entry"), _("Value")], self.application),
             (_("Plan"), [_("From"), _("Until"), _("Minutes"), _("Place")], self.plan),
-            (_("Teachers"), [_("Name"), _("Title")], self.teachers),
+            (_("Teachers"), [pgettext("person", "Name"), _("Title")], self.teachers),
             (_("Roster"), [*who, _("State"), _("Funding line")], self.roster),
             (
                 _("Attendance"),

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from foundation.refs import register_refs
-from training.views import catalogue
+from training.views import public
 
 register_refs("training")
 app_name = "catalogue"
 
 urlpatterns = [
-    path("", catalogue.catalogue, name="catalogue"),
-    path("calendar.ics", catalogue.calendar, name="calendar"),
-    path("<training_ref:pk>/", catalogue.session, name="session"),
+    path("", public.catalogue, name="catalogue"),
+    path("calendar.ics", public.calendar, name="calendar"),
+    path("<training_ref:pk>/", public.session, name="session"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from foundation.pdf import render
 from tenants.models import Tenant
@@ -50,6 +51,12 @@ def _texts(language: str) -> dict[str, Any]:
             "when": _("Time"),
             "where": _("Place"),
             "trainers": _("Trainers"),
-            "heads": [_("No."), _("Organisation"), _("Number"), _("Name"), _("Signature")],
+            "heads": [
+                _("No."),
+                _("Organisation"),
+                _("Number"),
+                pgettext("person", "Name"),
+                _("Signature"),
+            ],
             "signed": _("Signed by the trainer"),
         }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from backbone.models import Document, Job
+from backbone.progress import Silent
 from certificates.erasing import erase_holders
 from certificates.models import Certificate, CertificateState
 from certificates.operations.archives import NothingToPutIn, start_archive, write_archive
@@ -23,16 +24,6 @@ from tests.certificates.test_issuing import given
 from tests.certificates.test_verifying import look
 
 ALL = {"q": "", "kind": "", "state": "", "since": None, "until": None, "language": "en"}
-
-
-class Quiet:
-    def report(
-        self, done: int | None = None, total: int | None = None, note: str | None = None
-    ) -> None:
-        pass
-
-    def check(self) -> None:
-        pass
 
 
 def page(name: str, tenant, **more) -> str:
@@ -94,7 +85,7 @@ def test_the_archive_holds_each_paper_and_a_list(certify, weaker, university, co
     with enter_tenant(university.pk, user_id=coordinator.user_id):
         job = start_archive(actor=by(coordinator), now=NOW, wanted=ALL)
         assert Job.objects.get(pk=job.pk).payload == ALL
-        document = write_archive(actor=by(coordinator), now=NOW, wanted=ALL, reporter=Quiet())
+        document = write_archive(actor=by(coordinator), now=NOW, wanted=ALL, reporter=Silent())
         with document.open() as file, zipfile.ZipFile(BytesIO(file.read())) as archive:
             names = set(archive.namelist())
             listed = archive.read("certificates.xlsx")
@@ -114,7 +105,10 @@ def test_an_archive_of_nothing_is_not_begun(university, coordinator):
 def test_whoever_may_not_hand_out_gets_no_archive(certify, university, weaker):
     certify()
     with enter_tenant(university.pk, user_id=weaker.user_id):
-        for step in (start_archive, lambda **known: write_archive(**known, reporter=Quiet())):
+        for step in (
+            start_archive,
+            lambda **known: write_archive(**known, reporter=Silent()),
+        ):
             with pytest.raises(NotPermitted):
                 step(actor=by(weaker), now=NOW, wanted=ALL)
         assert not Document.objects.exists()

@@ -64,8 +64,8 @@ def test_each_refusal_has_a_sentence_of_its_own(certify):
     last = "2" if made.number[-1] != "2" else "3"
     typed = [made.number[:-1] + last, new_number(TODAY), "hello"]
     pages = [look(number).content.decode() for number in typed]
-    found = [re.search(r'class="error-summary".*?</ul>', page, re.DOTALL) for page in pages]
-    sentences = {each and each.group() for each in found}
+    found = (re.search(r'class="error-summary".*?</ul>', page, re.DOTALL) for page in pages)
+    sentences = {each.group() for each in found if each}
     assert len(sentences) == 3
     assert all(made.holder_name not in page for page in pages)
 

@@ -232,6 +232,46 @@ GUARDS = [
         "tests/offices/test_links.py::test_a_feed_ends[left]",
         "from offices import links\nlinks._belongs = lambda feed: True",
     ),
+    # -- certificates and attendance
+    Guard(
+        "a certificate keeps its facts",
+        "tests/certificates/test_issuing.py::test_facts_do_not_change_whoever_writes",
+        sql="drop trigger certificate_keeps_facts on certificates_certificate",
+    ),
+    Guard(
+        "three kinds of certificates apart",
+        "tests/certificates/test_issuing.py::test_the_three_kinds_do_not_mix",
+        sql="alter table certificates_certificate drop constraint certificate_kinds_apart",
+    ),
+    Guard(
+        "numbers of certificates are not tried out",
+        "tests/certificates/test_verifying.py::test_numbers_are_not_tried_out",
+        "from types import SimpleNamespace\nfrom certificates.views import public\n"
+        "public.admit = lambda *args, **known: SimpleNamespace(rollback=lambda: None)",
+    ),
+    Guard(
+        "no certificate without the rule",
+        "tests/training/test_settling.py::test_a_test_that_is_asked_for_decides",
+        "from training.eligibility import Eligibility\n"
+        "Eligibility.refusals = property(lambda self: [])",
+    ),
+    Guard(
+        "marks are locked when a session is settled",
+        "tests/training/test_attending.py::test_marks_are_locked_when_the_session_is_settled",
+        sql="drop function training_not_settled cascade",
+    ),
+    Guard(
+        "a code on the screen is good for a minute",
+        "tests/training/test_attendance_pages.py::"
+        "test_a_code_that_is_too_old_opens_nothing_elsewhere",
+        "from training import check_in_codes\ncheck_in_codes.GOOD_FOR = 10**9",
+    ),
+    Guard(
+        "a seat's link is its person's",
+        "tests/training/test_attendance_pages.py::"
+        "test_a_seat_that_changes_hands_takes_its_link_along_to_nobody",
+        "from training import personal_links\npersonal_links.person_of = lambda seat: ''",
+    ),
     # -- files and exports
     Guard(
         "formula escaping",

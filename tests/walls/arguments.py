@@ -30,7 +30,7 @@ from tenants.models import Membership, Tenant, User
 from tests.routes import Route
 from tests.walls.population import Organisation
 from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
-from training.models import Seat, SeatAgreement, Session
+from training.models import Seat, SeatAgreement, Session, SessionDate
 
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
@@ -62,6 +62,7 @@ KINDS: dict[str, type[Model]] = {
     "seat_agreement": SeatAgreement,
     "session": UserSession,
     "training": Session,
+    "training_date": SessionDate,
 }
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.

@@ -15,6 +15,8 @@ UNREACHED = {
     "learner_consent": "the link is the ticket, whoever has it; tests/learners/test_consent.py",
     "own_certificate*": "the link is the ticket; tests/certificates/test_verifying.py",
     "verify_number": "the number is the ticket; tests/certificates/test_verifying.py",
+    "training_check_in": "the code on the screen is the ticket; tests/training/test_attendance_pages.py",
+    "training_seat": "the link is the ticket; tests/training/test_attendance_pages.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
     "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
     "admin:residency_review_step": "a reviewer's own; tests/residency/test_review_pages.py",
@@ -61,6 +63,8 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "leases are papers of both sides, and so are the sheets of handing over",
     ),
     "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
+    "admin:attendance_history": ("names markreason", "what was said of one seat, and by whom"),
+    "admin:attendance_*": ("names", "who was there is called by name"),
     "admin:certificates_certificate_*": (
         "names holder holderlatin holderid course courseen grade issuer issueren gno rule evidence",
         "the park issues and revokes them; in lists the holder is masked",

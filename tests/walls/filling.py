@@ -44,7 +44,17 @@ from tenants.isolation.context import STAFF, Identity, across_tenants, enter, en
 from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
-from tests.walls import applying, certifying, letting, mails, reviewing, settling, spacing, teaching
+from tests.walls import (
+    applying,
+    attending,
+    certifying,
+    letting,
+    mails,
+    reviewing,
+    settling,
+    spacing,
+    teaching,
+)
 from tests.walls.learning import fill_learners
 from tests.walls.marks import Mark
 from trade import operations as trade
@@ -101,6 +111,7 @@ class Filling:
             mails.fill(self.mark, self.actor, self.now, self.user)
             fill_learners(self.actor, self.mark, self.now)
             certifying.fill(self.mark, self.actor, self.now)
+            attending.fill(self.mark, self.actor, self.now)
         self._run_jobs()
         with self._enter():
             # What comes after it waits for the next seal.

@@ -30,7 +30,9 @@ from tests import databases
 from tests.backbone.processes import Worker, wait_until
 from tests.backbone.worker_app import stamp
 from tests.proof import FULL
+from tests.walls import attending
 from tests.walls.tables import tenant_tables
+from training.models import Session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,9 +217,15 @@ def lease_without_paper(population):
         return {"lease_id": lease.pk, "organisation_id": lease.tenant_id, "park": names}
 
 
+def held_session():
+    """One that the park has held; every organisation had a seat in it."""
+    return Session.objects.get(code=attending.CODE).pk
+
+
 PAYLOADS = {
     "leasing.contract_pdf": lease_without_paper,
     "backbone.export_data": lambda _population: {"language": "en"},
+    "training.evidence": lambda _population: {"session_id": held_session(), "language": "en"},
     "certificates.archive": lambda _population: {"language": "en"},
     "learners.export": lambda _population: {"kind": "csv", "language": "en"},
     "residency.agreement_pdf": agreement_without_paper,

@@ -26,6 +26,8 @@ COLUMNS = {
     "certificates_certificate.number": "random, with a check character",
     "certificates_certificate.source_type": "names a model",
     "certificates_certificate.state": CODE,
+    "training_attendancemark.kind": CODE,
+    "training_attendancemark.source": CODE,
     "leasing_handover.kind": CODE,
     "leasing_handover.state": CODE,
     "leasing_handoverline.kind": CODE,

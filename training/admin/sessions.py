@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from training.operations import dates, sessions
 from training.operations.dates import CHANGEABLE
 from training.permissions import permissions
 from training.room import count
+from training.views.desk import SHOWN
 
 MOMENTS = ("opens_at", "closes_at", "cancel_until", "hold_until")
 
@@ -91,7 +93,7 @@ class SessionAdmin(StepAdmin, OperationAdmin):
         *("code", "kind", "course", "name_zh", "name_en", "state", "capacity", "seats_now"),
         *("most_per_organisation", "needs_approval", "is_listed", *MOMENTS, "teachers"),
         *("hours", "price", "attendance_percent", "test_required", "certificate_kind"),
-        *("opened_at", "closing_reason"),
+        *("opened_at", "closing_reason", "attendance"),
     ]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -124,6 +126,14 @@ class SessionAdmin(StepAdmin, OperationAdmin):
     @admin.display(description=pgettext_lazy("training", "hours"))
     def hours(self, row: Session) -> Any:
         return row.hours
+
+    @admin.display(description=_("attendance and certificates"))
+    def attendance(self, row: Session) -> str:
+        """Where the roll is called and the session settled."""
+        if row.state not in SHOWN:
+            return "--"
+        address = reverse("admin:attendance_session", kwargs={"pk": row.pk})
+        return format_html('<a class="staff-button" href="{}">{}</a>', address, _("Open"))
 
     @admin.display(description=_("trainers"))
     def teachers(self, row: Session) -> str:

@@ -14,7 +14,7 @@ from certificates.facts import Facts
 from certificates.operations.issuing import Candidate, Outcome, Planned, issue_in_bulk, plan
 from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
-from foundation.names import mask_id
+from foundation.names import Exposure, mask_id
 from foundation.operations import operation
 from learners.models import Learner
 from spaces.operations.recording import changed
@@ -183,7 +183,7 @@ def _holder(seat: Seat) -> tuple[str, str, str]:
     """Name, name in Latin letters, masked number."""
     if isinstance(seat.person, Learner):
         learner = seat.person
-        return learner.name, learner.latin_name, mask_id(learner.number)
+        return learner.name, learner.latin_name, mask_id(learner.number, Exposure.LOW)
     assert seat.membership is not None
     return seat.membership.user.get_full_name() or str(seat.membership.user), "", ""
 

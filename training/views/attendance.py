@@ -59,7 +59,7 @@ def export(request: Any, pk: int) -> HttpResponse:
     own = _session(request, pk)
     dates = _dates(own)
     heads = [
-        *(_("Number"), _("Name")),
+        *(_("Number"), pgettext("person", "Name")),
         *(f"{timezone.localdate(date.starts_at)}" for date in dates),
         *(_("Minutes attended"), _("Minutes held"), pgettext("training", "Test"), _("State")),
         *(_("Certificate"), _("Own page")),

@@ -16,6 +16,7 @@ FLOORS = [
     "offices",
     "residency",
     "learners",
+    "certificates",
     "leasing",
     "training",
     "trade",
