@@ -119,6 +119,7 @@ STEPS: dict[str, list[str]] = {
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
     "admin:training_course_step": ["retirement"],
+    "admin:training_idlerule_step": ["ending"],
     "admin:training_programme_step": ["retirement"],
     "admin:training_trainer_step": ["retirement"],
     "admin:training_session_step": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.walls.marks import Mark
 from training.models import SeatAgreement, SeatGrant, Session, SessionShare
 from training.operations import catalogue, dates, giving_up, sessions
 from training.operations.booking import book
+from training.operations.idle import keep_idle_rule
 
 DAY = timedelta(days=1)
 CODE = "TRAIN"
@@ -45,6 +46,10 @@ def build(lead: Membership, now: datetime) -> None:
         end = start + timedelta(hours=2)
         dates.add_date(session=made, starts_at=start, ends_at=end, space=room, **known)
         sessions.open_session(session=made, **known)
+        keep_idle_rule(
+            space=room, course=first, seats=5, weekdays=[6], starts_at=time(9), ends_at=time(12),
+            **known,
+        )  # fmt: skip
 
 
 def fill(mark: Mark, actor: Actor, now: datetime) -> None:
