@@ -47,7 +47,8 @@ def build(lead: Membership, now: datetime) -> None:
         dates.add_date(session=made, starts_at=start, ends_at=end, space=room, **known)
         sessions.open_session(session=made, **known)
         keep_idle_rule(
-            space=room, course=first, seats=5, weekdays=[6], starts_at=time(9), ends_at=time(12),
+            space=room, course=first, seats=5, weekdays=[*range(1, 8)], starts_at=time(9), ends_at=time(12),
+            release_hours=72,
             **known,
         )  # fmt: skip
 
