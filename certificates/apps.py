@@ -19,6 +19,7 @@ class CertificatesConfig(AppConfig):
         from backbone.sections import register_section
         from certificates import clearance, erasing, sections, tasks
         from foundation.operations import explain
+        from gateway.scopes import register_scope
         from tenants.kinds import Role
 
         register_job(
@@ -33,6 +34,7 @@ class CertificatesConfig(AppConfig):
         register_clearance("certificates", clearance.what_is_open)
         register_section("certificates", sections.section)
         erasing.register()
+        register_scope("certificates.read", _("Read certificates"))
         explain("certificate_keeps_facts", _("What a certificate says is never altered."))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from certificates import api as certificates
 from gateway import api as own
 from gateway import docs
 from learners import api as learners
@@ -18,6 +19,8 @@ v1 = [
     path("files", own.Files.as_view()),
     path("files/<str:ref>", own.FileDetail.as_view()),
     path("files/<str:ref>/content", own.FileContent.as_view()),
+    path("certificates", certificates.Certificates.as_view()),
+    path("certificates/<str:ref>", certificates.CertificateDetail.as_view()),
     path("learners", learners.Learners.as_view()),
     path("learners/<str:ref>", learners.LearnerDetail.as_view()),
     path("orders", orders.Orders.as_view()),

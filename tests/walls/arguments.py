@@ -67,6 +67,7 @@ KINDS: dict[str, type[Model]] = {
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.
 COLLECTIONS = {
+    "certificates": "certificate",
     "files": "file",
     "jobs": "job",
     "learners": "learner",

@@ -104,6 +104,7 @@ class Filling:
             applying.fill(self.mark, self.actor, self.now)
             # Before the stay is suspended: who is does not book.
             spacing.fill(self.mark, self.actor, self.now)
+            attending.fill(self.mark, self.actor, self.now)
             teaching.fill(self.mark, self.actor, self.now)
             settling.fill(self.mark, self.actor, self.now)
             reviewing.fill(self.mark, self.actor, self.now)
@@ -111,7 +112,6 @@ class Filling:
             mails.fill(self.mark, self.actor, self.now, self.user)
             fill_learners(self.actor, self.mark, self.now)
             certifying.fill(self.mark, self.actor, self.now)
-            attending.fill(self.mark, self.actor, self.now)
         self._run_jobs()
         with self._enter():
             # What comes after it waits for the next seal.

@@ -40,11 +40,12 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
-from tests.walls import certifying, letting, settling, spacing
+from tests.walls import certifying, letting, settling, spacing, teaching
 from tests.walls.learning import fill_learners
 from tests.walls.marks import BIRCH
 from trade import operations as trade
 from trade.models import Order
+from training.models import Seat, SeatAgreement
 
 TENANT_PAGES = "o/<slug:tenant>/"
 # Words in an address, and what they may be.
@@ -59,7 +60,12 @@ WORDS = {
     "ref": StringConverter,
     # One of the fixed list in residency.application_form.
     "section": SlugConverter,
+    # Fixed lists in training.queries and training.views.seats.
+    "which": SlugConverter,
+    "verb": SlugConverter,
 }
+# What is the park's and everybody's to see.
+SHARED = {"room", "training"}
 NOT_FOR_ORGANISATIONS = {
     "staff/": "park staff see every organisation",
     "mailbox/": "the demo's; production has none",
@@ -181,6 +187,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
     actor, now = owner.actor(request_id="a-request"), timezone.now()
     today = timezone.localdate(now)
     spacing.build(staff, now)
+    teaching.build(staff, now)
     with enter_tenant(actor.tenant_id, user_id=actor.user_id):
         own = import_file(actor, lines("1,A,x,1,2011-01-04 10:00:00,2.50,,EIRE"))
         notify(actor=actor, now=now, user_id=owner.user_id, kind="test", title="Done")
@@ -199,6 +206,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         letting.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
         certifying.fill(BIRCH, actor, now)
+        teaching.fill(BIRCH, actor, now)
         return {
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
@@ -211,6 +219,8 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
             "learner": Learner.objects.latest("pk").pk,
             "roster": RosterUpload.objects.latest("pk").pk,
             "key": key.pk,
+            "seat": Seat.objects.latest("pk").pk,
+            "seat_agreement": SeatAgreement.objects.latest("pk").pk,
             "consent": consent.pk,
             "file": own.document_id,
             "import": own.pk,
@@ -227,7 +237,7 @@ def with_refs() -> Iterator[tuple[str, str, str]]:
     """(route, parameter, kind) of every page of an organisation about one row."""
     names = {route.address: route.name for route in routes() if route.is_of_organisation}
     for address, name, converter in parameters(get_resolver().url_patterns):
-        if not isinstance(converter, RefConverter) or converter.kind == "room":
+        if not isinstance(converter, RefConverter) or converter.kind in SHARED:
             continue
         if address in names:
             yield names[address], name, converter.kind
