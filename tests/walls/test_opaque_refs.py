@@ -202,11 +202,11 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         )
         key, _secret = make_key(owner)
         spacing.fill(BIRCH, actor, now)
+        teaching.fill(BIRCH, actor, now)
         settling.fill(BIRCH, actor, now)
         letting.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
         certifying.fill(BIRCH, actor, now)
-        teaching.fill(BIRCH, actor, now)
         return {
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,

@@ -37,6 +37,7 @@ COVERED_BY_IMPORT = {"last_import_id", "import_id"}
 UNCHANGEABLE = {
     *("leasing_leasestep", "leasing_settlement", "trade_rowaccess"),
     *("training_attendancemark", "training_testresult", "training_feedback"),
+    "training_seatgrant",
 }
 
 # Another value for a column, by its type; text keeps its length.
