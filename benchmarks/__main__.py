@@ -13,7 +13,7 @@ from importlib import import_module
 from benchmarks.rows import table, write
 from benchmarks.server import portal_database
 
-BENCHMARKS = ["isolation", "import_orders", "pages", "bookings"]
+BENCHMARKS = ["isolation", "import_orders", "pages", "bookings", "seats"]
 
 
 def main() -> int:

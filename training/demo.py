@@ -19,7 +19,7 @@ from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant, User
 from tenants.queries import memberships_of
 from training.attendance_demo import teach
-from training.models import Course, Programme, Seat, SeatState, Session
+from training.models import Course, Programme, Seat, SeatState, Session, Trainer
 from training.operations import agreements, catalogue, dates, giving_up, offers, sessions, shares
 from training.operations.booking import book
 
@@ -166,8 +166,11 @@ def _session(
     start = _at(own.now + days * DAY)
     then = min(own.now, start - 30 * DAY)
     known: dict[str, Any] = {"actor": own.staff, "now": then}
+    teachers = list(Trainer.objects.order_by("pk"))
+    place = [row[0] for row in COURSES].index(course)
     made = sessions.add_session(
         **known,
+        trainers=[teachers[place % len(teachers)]],
         code=code,
         course=courses[course],
         capacity=seats,
