@@ -30,19 +30,19 @@ def test_a_program_reads_the_organisations_certificates(
     with office() as actor:
         revoke(actor=actor, now=NOW, certificate=other, reason="x")
         recorded = given(actor, university)
-    rows = program().get("/api/v1/certificates").json()["items"]
+    rows = program().get("/api/v1/certificates").json()["data"]
     assert [row["number"] or row["given_number"] for row in rows] == [recorded.given_number, other.number, made.number]  # fmt: skip
     assert [row["state"] for row in rows] == ["issued", "revoked", "issued"]
     assert rows[-1]["verify_url"].endswith(f"/verify/{made.number}/")
     found = program().get("/api/v1/certificates", {"state": "revoked", "kind": "training"})
-    assert [row["id"] for row in found.json()["items"]] == [ref_of(other.pk, "certificate")]
+    assert [row["id"] for row in found.json()["data"]] == [ref_of(other.pk, "certificate")]
     one = program().get(f"/api/v1/certificates/{ref_of(made.pk, 'certificate')}").json()
     assert one["holder_name"] == FACTS.holder_name
 
 
 def test_others_read_none_of_them(certify, program, stranger):
     path = f"/api/v1/certificates/{ref_of(certify().pk, 'certificate')}"
-    assert program(tenant=stranger.tenant).get("/api/v1/certificates").json()["items"] == []
+    assert program(tenant=stranger.tenant).get("/api/v1/certificates").json()["data"] == []
     assert program(tenant=stranger.tenant).get(path).status_code == 404
     assert program(role="member").get(path).status_code == 403
     assert program(scopes=["learners.read"]).get(path).status_code == 403
