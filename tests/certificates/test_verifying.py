@@ -199,7 +199,7 @@ def test_what_others_gave_has_no_link(university, coordinator, office):
 
 def text_of(pdf: bytes) -> str:
     told = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+        ["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True
     )
     return told.stdout.decode()
 
