@@ -129,7 +129,7 @@ class ListForm(forms.Form):
             "CSV or XLSX, at most 1,000 rows and 5 MB. The first row names the columns; one of "
             "them is the student number, and where there are names they are compared."
         ),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "data-drop": ""}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
         allow_empty_file=True,
         max_length=400,
     )
