@@ -20,11 +20,14 @@ from backbone.models import Job
 from backbone.runner import perform
 from residency.links import token_of
 from tenants.isolation.context import enter_tenant
+from tenants.kinds import TenantKind
 from tests.gateway.conftest import make_key
 from tests.leasing.rows import lease_to_sign, sheet_to_fill
+from tests.makers import Makers
 from tests.residency.asking import asked_for
 from tests.residency.making import awaiting
 from tests.spaces.making import Grounds
+from tests.training.making import Centre, School
 
 BOUNDARY = "a-boundary-of-the-test"
 TENANT, UNIVERSITY = "haihe", "hostile-university"
@@ -318,6 +321,29 @@ def _put_in(client: Client, response: Any) -> Iterator[Any]:
     yield client.get(reverse("learners:learners", kwargs={"tenant": UNIVERSITY}))
 
 
+# -- lists of people for a session ---------------------------------------------------------------
+
+
+def _list_keeper(member: Any, sign_in: Any) -> Client:
+    """A coordinator, and a session whose seats the university books."""
+    client = _browser(member, sign_in)
+    make = Makers()
+    centre = Centre(Grounds(make.member(make.tenant(kind=TenantKind.OPERATOR), "owner")))
+    centre.agree(School(member))
+    where = {"tenant": UNIVERSITY, "pk": centre.session().pk}
+    client.list_address = reverse("training:list", kwargs=where)  # type: ignore[attr-defined]
+    return client
+
+
+def _seen(client: Client, response: Any) -> Iterator[Any]:
+    """Nothing was kept: the session's page is as it was."""
+    yield client.get(client.list_address.removesuffix("list/"))  # type: ignore[attr-defined]
+
+
+def _look_at_list(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, client.list_address, name, path, FORM)  # type: ignore[attr-defined]
+
+
 # -- documents of an application -----------------------------------------------------------------
 
 
@@ -359,6 +385,9 @@ def _hang(client: Client, name: str, path: Path) -> Any:
 DOORS = [
     Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
     Door("rosters", "coordinator", _browser, _upload_roster, _form_sentences, _put_in),
+    Door(
+        "seat list", "coordinator", _list_keeper, _look_at_list, _form_sentences, _seen, taken=202
+    ),
     Door("papers", "staff", _applicant, _bring, _form_sentences, _open_again),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
     Door("floor plan", "staff", _lead, _hang, _form_sentences, _list_after),

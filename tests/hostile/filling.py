@@ -102,6 +102,7 @@ FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
     "residency:signed_copy": {"file": lambda park: PAPER},
     "leasing:signed_copy": {"file": lambda park: PAPER},
     "learners:rosters": {"file": lambda park: ("roster.csv", ROSTER)},
+    "training:list": {"file": lambda park: ("people.csv", ROSTER)},
     "admin:trade_rate_upload": {
         "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")
     },
