@@ -17,7 +17,7 @@ LETTERS = [
 ]
 TO_PEOPLE = [
     *("residency/mail/staff", "residency/mail/told", "residency/mail/exit_step"),
-    "offices/mail/offered",
+    *("offices/mail/offered", "training/mail/told"),
 ]
 
 

@@ -30,6 +30,10 @@ def upload(request: Any, pk: int) -> HttpResponse:
     """The file; sent, what it would do."""
     own = _own(request, pk)
     is_sent = request.method == "POST"
+    if not _has_learners(request):
+        if is_sent:
+            raise Http404
+        return render(request, "training/list.html", {"session": own})
     form = ListForm(*((request.POST, request.FILES) if is_sent else (None, None)))
     if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
@@ -47,6 +51,8 @@ def upload(request: Any, pk: int) -> HttpResponse:
 def seats(request: Any, pk: int) -> HttpResponse:
     """Names for blank seats, then seats for the rest."""
     own = _own(request, pk)
+    if not _has_learners(request):
+        raise Http404
     form = SeatListForm(request.POST, tenant=request.tenant)
     made: list[Seat] = []
 
@@ -79,6 +85,11 @@ def _preview(request: Any, own: Session, plan: Plan, name: str) -> dict[str, Any
 def _own(request: Any, pk: int) -> Session:
     permissions.require(request.actor, "book_seats")
     found = dated(Session.objects.visible_to(request.actor)).filter(pk=pk).first()
-    if found is None or request.tenant.kind != TenantKind.UNIVERSITY:
+    if found is None:
         raise Http404
     return found
+
+
+def _has_learners(request: Any) -> bool:
+    """A list names learners by their numbers; others name their people on the page of booking."""
+    return bool(request.tenant.kind == TenantKind.UNIVERSITY)
