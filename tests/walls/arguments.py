@@ -95,7 +95,7 @@ WORDS: dict[str, list[Any]] = {
     "section": ["company"],
     "number": ["long-gone"],
     "verb": ["release"],
-    "which": ["held"],
+    "which": ["booked"],
 }
 
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their

@@ -48,7 +48,6 @@ SHOW_NO_ROWS = {
     "training:list": "an empty form",
     "training:names": "an empty form for each blank seat",
     "training:naming": "an empty form for a blank seat",
-    "training:seats": "the blank ones; the others are read in tests/training/test_pages.py",
     "training:sessions": "the park's sessions and how many seats",
     "trade:import_progress": "how far an import is, in numbers",
     "gateway:key_new": "an empty form",
@@ -72,7 +71,6 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "leases are papers of both sides, and so are the sheets of handing over",
     ),
     "admin:offices_booking_*": ("names purpose", "staff answer and look after bookings"),
-    "admin:attendance_history": ("names markreason", "what was said of one seat, and by whom"),
     "admin:attendance_*": ("names", "who was there is called by name"),
     "admin:certificates_certificate_*": (
         "names holder holderlatin holderid course courseen grade issuer issueren gno rule evidence",
@@ -94,7 +92,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:floor": ("names", "who has which space, until when"),
     "admin:occupancy*": ("names", "who has the units that a figure counts"),
     "admin:organisation": (
-        "names no lno",
+        "names no lno sno",
         "kind, people and sums; of rows, only numbers of agreements with the park",
     ),
     "admin:residency_application_changelist": ("names", "which organisation an application made"),
@@ -122,10 +120,10 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:spaces_*": ("names purpose", "who has which space, and why the park closed one"),
     "admin:backbone_retentionrule_*": ("law", "the park's rules, which name the law"),
     "admin:training_seatagreement_*": (
-        "names sno seatnote seatend seatgrant",
+        "names sno seatnote seatgrant",
         "how many seats the park has granted to whom, and why",
     ),
-    "admin:training_seat_*": ("names sno seatreason", "who has which seat in the park's training"),
+    "admin:training_seat_*": ("names", "who has which seat in the park's training"),
     "admin:training_session*": ("names", "for whom seats of a session are kept, and who has some"),
     "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),
     "admin:trade_orderimport_*": ("names", "that an organisation imported, and when"),
