@@ -24,7 +24,7 @@ from offices.models import Booking, BookingState, Door, Feed, StudioCard
 from offices.operations import bookings as operations
 from offices.operations.links import check_in_at_door, end_feed, make_feed, set_door
 from offices.operations.studio import write_card
-from spaces.models import Space
+from spaces.models import Occupancy, Space
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.models import TrailEntry
 from tests.offices.conftest import set_for
@@ -206,6 +206,15 @@ def test_a_card_that_cannot_be(owner, rival, room, studio, what, error) -> None:
         write_card(actor=actor, now=now, booking=booking, **values)
     with enter(Identity(STAFF)):
         assert not StudioCard.objects.exists()
+
+
+def test_a_booking_and_what_it_took_are_called_by_the_parks_clock(owner, studio) -> None:
+    booking = booked(owner, studio)
+    clock = f"{NOON.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
+    with portal(owner):
+        booking.refresh_from_db()
+        taken = Occupancy.objects.of_source(booking).get(space=studio, kind="booking")
+        assert [str(each)[-16:] for each in (booking, taken)] == [clock, clock]
 
 
 def test_who_presented_is_erased_in_time_and_the_trail_never_said_it(owner, studio) -> None:
