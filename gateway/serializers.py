@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -48,7 +47,7 @@ class RefField(serializers.Field):
             self.fail("unknown")
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"})
 class ExactField(serializers.Field):
     """An exact decimal as text: no program reads it as a binary fraction by accident."""
 

@@ -9,6 +9,7 @@ from gateway import api as own
 from gateway import docs
 from learners import api as learners
 from trade.api import accesses, imports, orders, sales
+from training.api import agreements, attendance, seats, sessions
 
 v1 = [
     path("organisation", own.Organisation.as_view()),
@@ -34,6 +35,19 @@ v1 = [
     path("sales/by-product", sales.SalesByProduct.as_view()),
     path("reference-rates", sales.Rates.as_view()),
     path("row-accesses", accesses.RowAccesses.as_view()),
+    path("sessions", sessions.Sessions.as_view()),
+    path("sessions/<str:ref>", sessions.SessionDetail.as_view()),
+    path("sessions/<str:ref>/seats", seats.SessionSeats.as_view()),
+    path("seats", seats.Seats.as_view()),
+    path("seats/<str:ref>", seats.SeatDetail.as_view()),
+    path("seat-names", seats.SeatNames.as_view()),
+    path("seat-releases", seats.Releases.as_view()),
+    path("seat-cancellations", seats.Cancellations.as_view()),
+    path("seat-departures", seats.Departures.as_view()),
+    path("seat-acceptances", seats.Acceptances.as_view()),
+    path("seat-refusals", seats.Refusals.as_view()),
+    path("seat-agreements", agreements.SeatAgreements.as_view()),
+    path("attendance", attendance.Attendance.as_view()),
 ]
 
 urlpatterns = [

@@ -14,6 +14,7 @@ class TrainingConfig(AppConfig):
         from backbone.sections import register_section
         from spaces.operations.making_room import GIVEN_BACK
         from training import attendance_registries, clearance, periodic, sections
+        from training.api import scopes
         from training.housekeeping import lapse_own
         from training.operations import idle
 
@@ -21,6 +22,7 @@ class TrainingConfig(AppConfig):
         register_section("training", sections.section)
         register_tidying(lapse_own)
         attendance_registries.register()
+        scopes.register()
         # Celery looks for tasks in modules called ``tasks``; this one is what beat starts.
         assert periodic.release_idle
         events.subscribe(GIVEN_BACK, idle.take_back)

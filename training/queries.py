@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
@@ -16,7 +17,7 @@ from tenants.isolation.context import glancing
 from tenants.kinds import TenantKind
 from tenants.models import Tenant
 from training.figures import is_used
-from training.models import Seat, SeatAgreement, SeatState, Session, SessionState
+from training.models import FundingLine, Seat, SeatAgreement, SeatState, Session, SessionState
 from training.models.seats import ALIVE, SeatQuerySet
 from training.models.sessions import PAST, UPCOMING, SessionQuerySet
 from training.room import Against, Limit, Room, count_each
@@ -103,6 +104,15 @@ def _covering(tenant: Tenant, agreements: list[SeatAgreement], session: Session)
 
 def day_of(moment: datetime) -> date:
     return timezone.localdate(moment)
+
+
+def lines_for(tenant: Tenant, session: Any) -> list[FundingLine]:
+    """Those that pay for a session of these days, which comes from :func:`dated`; for universities
+    alone."""
+    if tenant.kind != TenantKind.UNIVERSITY or session.first_at is None:
+        return []
+    day = day_of(session.first_at)
+    return list(FundingLine.objects.filter(starts_on__lte=day, ends_on__gte=day))
 
 
 def current_agreements(actor: Actor, now: datetime) -> list[SeatAgreement]:

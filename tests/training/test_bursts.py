@@ -11,6 +11,10 @@ from functools import partial
 
 import pytest
 
+from foundation.errors import DomainError
+from foundation.refs import ref_of
+from gateway.views import ApiView
+from tests.gateway.conftest import Program, make_key
 from tests.proof import FULL
 from tests.spaces.bursts import DONE, burst
 from tests.spaces.making import NOW, office, portal
@@ -20,7 +24,7 @@ from training.models.seats import TAKEN
 from training.operations import giving_up, shares
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CLIENTS = 64 if FULL else 16
+CLIENTS = 200 if FULL else 16
 TRIES, SEATS = (200 if FULL else 90), 30
 # Twelve universities with two seats and six with one.
 SHARES = [2] * 12 + [1] * 6
@@ -57,6 +61,40 @@ def taken(session):
 
 def test_exactly_the_seats_there_are_and_no_share_exceeded(schools, session):
     outcomes = burst(tries(schools, session), CLIENTS)
+    assert outcomes == {DONE: SEATS, "seats_full": TRIES - SEATS}
+    kept = zip(schools, SHARES, strict=True)
+    assert taken(session) == {school.tenant.pk: share for school, share in kept}
+
+
+def programs(schools, make):
+    """One for each university, with a key that its owner made."""
+    owners = [make.member(school.tenant, "owner", password=None) for school in schools]
+    return [Program(str(make_key(owner, "coordinator")[1])) for owner in owners]
+
+
+def calls(made, session):
+    """As ``tries``, through the API; a refusal counts as its code."""
+    path = f"sessions/{ref_of(session.pk, 'training')}/seats"
+
+    def call(program):
+        answer = program.post(path, {"blanks": 1})
+        if answer.status_code != 201:
+            raise DomainError(code=answer.json()["code"])
+
+    turns = [made[number % len(made)] for number in range(TRIES)]
+    random.Random(32).shuffle(turns)
+    return [partial(call, program) for program in turns]
+
+
+@pytest.fixture
+def at_the_api(monkeypatch, settings):
+    """Calls are made at the moment around which the sessions lie, and nobody is slowed down."""
+    monkeypatch.setattr(ApiView, "now", NOW)
+    settings.API_CALLS_PER_MINUTE = settings.API_WRITES_PER_MINUTE = 10**6
+
+
+def test_through_the_api_exactly_the_seats_there_are(schools, session, make, at_the_api):
+    outcomes = burst(calls(programs(schools, make), session), CLIENTS)
     assert outcomes == {DONE: SEATS, "seats_full": TRIES - SEATS}
     kept = zip(schools, SHARES, strict=True)
     assert taken(session) == {school.tenant.pk: share for school, share in kept}
@@ -119,3 +157,11 @@ def test_without_the_locks_seats_are_oversold_and_shares_exceeded(
     burst(tries(schools, session)[: TRIES // 2], CLIENTS)
     kept = {school.tenant.pk: share for school, share in zip(schools, SHARES, strict=True)}
     assert any(number > kept[pk] for pk, number in taken(session).items())
+
+
+def test_without_the_locks_the_api_oversells_too(centre, schools, make, at_the_api, monkeypatch):
+    pool = centre.session(capacity=SEATS)
+    monkeypatch.setattr(locks, "_lock", lambda kind, keys: None)
+    outcomes = burst(calls(programs(schools, make), pool), CLIENTS)
+    assert outcomes[DONE] > SEATS, outcomes
+    assert sum(taken(pool).values()) > SEATS

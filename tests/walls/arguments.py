@@ -73,6 +73,8 @@ COLLECTIONS = {
     "learners": "learner",
     "order-imports": "import",
     "orders": "order",
+    "seats": "seat",
+    "sessions": "training",
 }
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {

@@ -12,14 +12,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.refusals import is_done
-from tenants.kinds import TenantKind
 from training.forms import BookForm, NamesForm
-from training.models import FundingLine, Seat, SeatState, Session
+from training.models import Seat, SeatState, Session
 from training.operations.booking import book
 from training.operations.naming import name_seats
 from training.permissions import permissions
 from training.presentation import ShownSeat, session_badge, state_counts
-from training.queries import Offer, dated, day_of, is_over, offers_of, past_with_seats, upcoming
+from training.queries import (
+    Offer,
+    dated,
+    is_over,
+    lines_for,
+    offers_of,
+    past_with_seats,
+    upcoming,
+)
 
 # More are not looked at on one page; the catalogue has them all.
 SHOWN = 100
@@ -48,7 +55,9 @@ def booking(request: Any, pk: int) -> HttpResponse:
     permissions.require(request.actor, "book_seats")
     own = _own(request, pk)
     offer = offers_of(request.tenant, [own], timezone.now())[0]
-    form = BookForm(request.POST or None, tenant=request.tenant, lines=_lines(request, own))
+    form = BookForm(
+        request.POST or None, tenant=request.tenant, lines=lines_for(request.tenant, own)
+    )
 
     def operate() -> None:
         made = book(actor=request.actor, now=timezone.now(), session=own, **form.said())
@@ -94,14 +103,6 @@ def _fits(form: NamesForm, blank: list[Seat]) -> bool:
 
 def _own(request: Any, pk: int) -> Session:
     return get_object_or_404(dated(Session.objects.visible_to(request.actor)), pk=pk)
-
-
-def _lines(request: Any, own: Any) -> list[FundingLine]:
-    """Those that pay for a session of these days; for universities alone."""
-    if request.tenant.kind != TenantKind.UNIVERSITY or own.first_at is None:
-        return []
-    day = day_of(own.first_at)
-    return list(FundingLine.objects.filter(starts_on__lte=day, ends_on__gte=day))
 
 
 def _page(request: Any, pk: int) -> dict[str, Any]:

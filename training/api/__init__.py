@@ -1,0 +1,1 @@
+"""The training centre for programs of an organisation: the same operations as the pages."""
