@@ -27,10 +27,14 @@ def _folder() -> Path:
     return Path(os.environ["PARK_TEST_DIR"])
 
 
+# Bursts of the full figures come from two hundred clients at once.
+CONNECTIONS = {"max_connections": "300"}
+
+
 def _servers() -> tuple[EmbeddedPostgres, EmbeddedRedis]:
     folder = _folder()
     return (
-        EmbeddedPostgres(folder / "pg", folder / "run", fsync=False),
+        EmbeddedPostgres(folder / "pg", folder / "run", fsync=False, settings=CONNECTIONS),
         EmbeddedRedis(folder / "redis", folder / "run"),
     )
 
