@@ -37,11 +37,19 @@ ROLES = {
 TOKENS = {
     "cursor": "only what an answer gave is one",
     "period": "a pattern does not know the last day of February",
+    "seat": "only what an answer gave is one",
+    "session": "only what an answer gave is one",
 }
 
 
+SEAT_CALLS = ("names", "releases", "cancellations", "departures", "acceptances", "refusals")
 # Calls of which it cannot say which bodies are good.
-BODIES = {"/api/v1/order-imports": "not all bytes are a table, nor every name a mapping"}
+BODIES = {
+    "/api/v1/order-imports": "not all bytes are a table, nor every name a mapping",
+    **dict.fromkeys(
+        (f"/api/v1/seat-{what}" for what in SEAT_CALLS), "only what an answer gave is a seat"
+    ),
+}
 
 
 def calls() -> list[tuple[str, str]]:

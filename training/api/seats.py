@@ -190,7 +190,7 @@ class NameBody(Shape):
 
 
 class NamesBody(Shape):
-    names = serializers.ListField(child=NameBody(), allow_empty=False, max_length=MOST)
+    names = serializers.ListField(child=NameBody(), min_length=1, max_length=MOST)
 
 
 class SeatNames(SeatView):
@@ -225,7 +225,7 @@ def chosen(own: SeatQuerySet, keys: list[int], field: str) -> list[Seat]:
 
 
 class ChosenBody(Shape):
-    seats = serializers.ListField(child=RefField("seat"), allow_empty=False, max_length=MOST)
+    seats = serializers.ListField(child=RefField("seat"), min_length=1, max_length=MOST)
 
 
 class ReasonedBody(ChosenBody):
