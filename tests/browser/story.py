@@ -44,9 +44,17 @@ class Story:
     def __init__(self, browser, base, language, sign_in, mails) -> None:
         self.browser, self.base, self.language = browser, base, language
         self.sign_in, self.mails = sign_in, mails
+        self.walks: list[Walk] = []
 
     def nobody(self, name: str) -> Walk:
-        return Walk(self.browser, self.base, self.language, f"{self.language}/{name}")
+        walk = Walk(self.browser, self.base, self.language, f"{self.language}/{name}")
+        self.walks.append(walk)
+        return walk
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the consoles of all of them say."""
+        return [said for walk in self.walks for said in walk.complaints]
 
     def member(self, membership: Membership, name: str) -> Walk:
         walk = self.nobody(name)
