@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from foundation.refs import register_refs
-from training.views import desk
+from training.views import desk, door
 
 register_refs("training", "training_date", "seat")
 
@@ -26,5 +26,9 @@ def staff_pages(wrap: Callable[[Any], Any]) -> list[URLPattern]:
         path(session, wrap(desk.session), name="attendance_session"),
         path(f"{session}results/", wrap(desk.results), name="attendance_results"),
         path(f"{session}settlement/", wrap(desk.settlement), name="attendance_settlement"),
+        path(f"{session}guests/", wrap(door.event_guests), name="event_guests"),
+        path(f"{session}invitations/", wrap(door.event_invitations), name="event_invitations"),
+        path(f"{session}door/", wrap(door.event_door), name="event_door"),
+        path("attendance/guests/<slug:code>/", wrap(door.event_guest), name="event_guest"),
         path(f"{session}evidence/", wrap(desk.evidence_pack), name="attendance_evidence"),
     ]

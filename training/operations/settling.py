@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.facts import Facts
+from certificates.models import CertificateKind
 from certificates.operations.issuing import Candidate, Outcome, Planned, issue_in_bulk, plan
 from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
@@ -20,7 +21,7 @@ from learners.models import Learner
 from spaces.operations.recording import changed
 from tenants.models import Tenant
 from training.eligibility import Eligibility, eligibility_of
-from training.models import CertificateKind, Seat, SeatState, Session, SessionKind, SessionState
+from training.models import Seat, SeatState, Session, SessionKind, SessionState
 from training.models.seats import KEPT
 from training.operations.rows import locked, move
 from training.operations.rows import saved as saved_seats
