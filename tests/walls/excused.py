@@ -17,6 +17,8 @@ UNREACHED = {
     "verify_number": "the number is the ticket; tests/certificates/test_verifying.py",
     "training_check_in": "the code on the screen is the ticket; tests/training/test_attendance_pages.py",
     "training_seat": "the link is the ticket; tests/training/test_attendance_pages.py",
+    "training_guest": "the link is the ticket; tests/training/test_guests.py",
+    "admin:event_guest": "the code of a guest is scanned; tests/training/test_door.py",
     "admin:attendance_history": "of a seat and a date together; tests/training/test_attendance_pages.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
     "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
@@ -122,6 +124,14 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:training_seatagreement_*": (
         "names sno seatnote seatgrant",
         "how many seats the park has granted to whom, and why",
+    ),
+    "admin:training_guest_*": (
+        "names guestname guestcompany guestmail",
+        "who is invited by whom, to be found at the door",
+    ),
+    "admin:event_*": (
+        "names guestname guestcompany guestmail",
+        "who is invited by whom, to be let in",
     ),
     "admin:training_seat_*": ("names", "who has which seat in the park's training"),
     "admin:training_session*": ("names", "for whom seats of a session are kept, and who has some"),

@@ -21,6 +21,8 @@ ROUTES: dict[str, str] = {
     "training_check_in": "the code on the screen is the ticket, tests/training/test_attendance_pages.py",
     "training_seat": "the link is the ticket, tests/training/test_attendance_pages.py",
     "training_feedback": "the link is the ticket, tests/training/test_attendance_pages.py",
+    "training_guest*": "the link is the ticket, tests/training/test_guests.py",
+    "admin:event_guest": "the code of a guest is scanned, tests/training/test_door.py",
     "admin:attendance_history": "of a seat and a date together, tests/training/test_attendance_pages.py",
     "training:list_seats": "for universities alone, tests/training/test_lists.py",
     "training:seats": "names one of a few lists, tests/training/test_pages.py",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
 from foundation.operations import operation
-from training.models import Guest, GuestState, SessionDate, SessionState
+from training.models import Guest, GuestState, Session, SessionDate, SessionState
 from training.models.guests import EXPECTED
 from training.operations.attending import HasCheckedIn
 from training.permissions import permissions
@@ -26,9 +26,9 @@ OPEN_IN = (SessionState.OPEN, SessionState.CLOSED, SessionState.RUNNING)
 
 
 def _going(now: datetime) -> Any:
-    """From some hours before a date until it ends."""
+    """Sessions from some hours before a date until it ends."""
     dates = SessionDate.objects.standing().filter(
-        starts_at__lte=now + OPENS_BEFORE, ends_at__gt=now
+        starts_at__lte=now + OPENS_BEFORE, ends_at__gt=now, session__state__in=OPEN_IN
     )
     return dates.values("session")
 
@@ -38,9 +38,10 @@ def check_in_guest(*, actor: Actor, now: datetime, guest: Guest) -> Guest:
     """The guest is there. Raises NotPermitted, ``HasCheckedIn`` with the time of the first,
     DomainErrors ``not_expected`` for who has said no or is off the list, ``door_closed``."""
     permissions.require(actor, ACTION)
+    # No join: with one the rows are chosen by a subquery, which whoever waited for the same row
+    # would not ask again.
     row = Guest.objects.filter(pk=guest.pk, state__in=EXPECTED, arrived_at=None)
-    there = row.filter(session__state__in=OPEN_IN, session__in=_going(now))
-    if there.update(arrived_at=now, arrived_by=actor.user_id):
+    if row.filter(session__in=_going(now)).update(arrived_at=now, arrived_by=actor.user_id):
         guest.arrived_at = now
         return guest
     raise _refusal(Guest.objects.get(pk=guest.pk))
@@ -51,7 +52,8 @@ def undo_check_in(*, actor: Actor, now: datetime, guest: Guest) -> Guest:
     """It was somebody else. Raises NotPermitted, WrongState."""
     permissions.require(actor, ACTION)
     row = Guest.objects.filter(pk=guest.pk, arrived_at__isnull=False)
-    if not row.filter(session__state__in=OPEN_IN).update(arrived_at=None, arrived_by=None):
+    going = Session.objects.filter(state__in=OPEN_IN).values("pk")
+    if not row.filter(session__in=going).update(arrived_at=None, arrived_by=None):
         raise WrongState
     guest.arrived_at = None
     return guest
