@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{session}attendance/export.xlsx", attendance.export, name="attendance_export"),
     path(f"{session}names/", sessions.names, name="names"),
     path(f"{session}list/", lists.upload, name="list"),
+    path(f"{session}list/wrong/", lists.wrong, name="list_wrong"),
     path(f"{session}list/seats/", lists.seats, name="list_seats"),
     path(f"{session}seats/<slug:verb>/", seats.ticked, name="ticked"),
     path(f"{session}guests/", guests.guests, name="guests"),
