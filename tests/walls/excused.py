@@ -133,6 +133,8 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names guestname guestcompany guestmail",
         "who is invited by whom, to be let in",
     ),
+    "admin:results_*": ("names", "whose result is entered"),
+    "admin:session_feedback": ("names feedback", "what learners told the park"),
     "admin:training_seat_*": ("names", "who has which seat in the park's training"),
     "admin:training_session*": ("names", "for whom seats of a session are kept, and who has some"),
     "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),

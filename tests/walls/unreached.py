@@ -24,6 +24,8 @@ ROUTES: dict[str, str] = {
     "training_guest*": "the link is the ticket, tests/training/test_guests.py",
     "admin:event_guest": "the code of a guest is scanned, tests/training/test_door.py",
     "admin:attendance_history": "of a seat and a date together, tests/training/test_attendance_pages.py",
+    "training:list_wrong": "takes what the page has signed, tests/training/test_lists.py",
+    "admin:results_recording": "takes what the page has signed, tests/training/test_results_file.py",
     "training:list_seats": "for universities alone, tests/training/test_lists.py",
     "training:seats": "names one of a few lists, tests/training/test_pages.py",
     "training:ticked": "names what is done with seats, tests/training/test_pages.py",

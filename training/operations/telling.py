@@ -108,7 +108,7 @@ def _tell_one(
         **more,
     }
     path = _path(tenant, session, bool(more.get("certificates")))
-    key = f"seat:{what}:{seats[0].pk}:{int(now.timestamp())}"
+    key = f"seat:{what}:{seats[0].pk}:{person.pk}:{int(now.timestamp())}"
     notify(
         actor=actor, now=now, user_id=person.pk, kind=f"training.{what}", title=title,
         body=body, params=params, url=path, key=key,
