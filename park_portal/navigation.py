@@ -160,6 +160,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         [
             ("training.session", "event_seat"),
             ("training.seat", "chair"),
+            ("training.guest", "group"),
             ("training.seatagreement", "contract"),
             ("training.sessiondate", "calendar_month"),
             ("training.course", "menu_book"),

@@ -238,6 +238,7 @@ ACCOUNT_RATE_LIMITS = {
     "certificate_link_failed": "10/10m/key",
     "check_in_failed": "10/10m/key",
     "seat_link_failed": "10/10m/key",
+    "guest_link_failed": "10/10m/key",
     "certificate_unknown": "10/10m/key",
     "wrong_by_address": "10/m/ip,100/h/ip",
     "reset_password": "20/m/ip,5/10m/key",

@@ -13,7 +13,7 @@ from offices.views import links as rooms
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
-from training.views import personal
+from training.views import invitations, personal
 
 portal: list[URLPattern | URLResolver] = [
     path("", home.portal, name="portal"),
@@ -62,6 +62,12 @@ urlpatterns = [
     path("attend/<str:code>/", personal.training_check_in, name="training_check_in"),
     path("seats/<str:token>/", personal.training_seat, name="training_seat"),
     path("seats/<str:token>/feedback/", personal.training_feedback, name="training_feedback"),
+    path("guests/<str:token>/", invitations.training_guest, name="training_guest"),
+    path(
+        "guests/<str:token>/answer/",
+        invitations.training_guest_answer,
+        name="training_guest_answer",
+    ),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from foundation.refs import register_refs
-from training.views import desk
+from training.views import desk, door, results
 
 register_refs("training", "training_date", "seat")
 
@@ -25,6 +25,14 @@ def staff_pages(wrap: Callable[[Any], Any]) -> list[URLPattern]:
         path(f"{date}seats/<seat_ref:seat>/", wrap(desk.mark_history), name="attendance_history"),
         path(session, wrap(desk.session), name="attendance_session"),
         path(f"{session}results/", wrap(desk.results), name="attendance_results"),
+        path(f"{session}results/list.<slug:kind>", wrap(results.to_fill), name="results_to_fill"),
+        path(f"{session}results/upload/", wrap(results.upload), name="results_upload"),
+        path(f"{session}results/recording/", wrap(results.recording), name="results_recording"),
+        path(f"{session}feedback/", wrap(results.feedback), name="session_feedback"),
         path(f"{session}settlement/", wrap(desk.settlement), name="attendance_settlement"),
+        path(f"{session}guests/", wrap(door.event_guests), name="event_guests"),
+        path(f"{session}invitations/", wrap(door.event_invitations), name="event_invitations"),
+        path(f"{session}door/", wrap(door.event_door), name="event_door"),
+        path("attendance/guests/<slug:code>/", wrap(door.event_guest), name="event_guest"),
         path(f"{session}evidence/", wrap(desk.evidence_pack), name="attendance_evidence"),
     ]

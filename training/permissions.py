@@ -21,6 +21,8 @@ permissions = PermissionTable(
         "grant_seats": STAFF_LEADS,
         # More than an agreement or a funding line has left, with the reason.
         "overdraw": STAFF_LEADS,
+        # Of an event: an organisation its own up to the number it was given, staff any.
+        "invite_guests": BOOKERS | STAFF_TRAINING,
         # An organisation's own people, of its own seats.
         "see_attendance": BOOKERS | STAFF,
         "mark_attendance": STAFF_TRAINING,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import Sentence
 from training.figures import Figures, Line, figures_of, is_held, is_used
-from training.models import FundingLine, Seat, Session, SessionShare
+from training.models import FundingLine, Guest, Seat, Session, SessionKind, SessionShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,12 @@ class Against:
 
 @dataclass(slots=True)
 class Room:
-    """``taken`` by organisation; ``shares`` are those still in force."""
+    """``taken`` by organisation; ``shares`` are those still in force; ``guests`` has an event."""
 
     session: Session
     taken: dict[int, int]
     shares: dict[int, int]
+    guests: int = 0
     agreements: dict[int, Figures] = field(default_factory=dict)
     # Seats and how many of them are given, by funding line.
     lines: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -67,9 +68,14 @@ class Room:
     _given: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @property
+    def seats(self) -> int:
+        """Seats that are taken, by whomever."""
+        return sum(self.taken.values())
+
+    @property
     def free(self) -> int:
         """Of the whole session, whoever they are kept for."""
-        return self.session.capacity - sum(self.taken.values())
+        return self.session.capacity - self.seats - self.guests
 
     def kept(self, besides: int | None = None) -> int:
         """Seats kept for universities that have not used them, beside that one."""
@@ -85,7 +91,8 @@ class Room:
             _("this session"),
             [
                 (SEATS, self.session.capacity),
-                (_("taken"), -sum(self.taken.values())),
+                (_("taken"), -self.seats),
+                (_("guests"), -self.guests),
                 (_("kept for universities"), -self.kept(own)),
             ],
         )
@@ -152,9 +159,22 @@ def count_each(
     kept = SessionShare.objects.filter(session__in=sessions).in_force(now).order_by()
     for session, tenant, number in kept.values_list("session", "tenant", "seats"):
         shares[session][tenant] = number
+    guests = _guests_of(sessions)
     figures = figures_of(set(agreements), now) if agreements else {}
     given = _lines_of(set(lines), now) if lines else {}
-    return {s.pk: Room(s, taken[s.pk], shares[s.pk], figures, given) for s in sessions}
+    return {
+        s.pk: Room(s, taken[s.pk], shares[s.pk], guests.get(s.pk, 0), figures, given)
+        for s in sessions
+    }
+
+
+def _guests_of(sessions: Collection[Session]) -> dict[int, int]:
+    """Who is expected at each event."""
+    events = [s.pk for s in sessions if s.kind == SessionKind.EVENT]
+    if not events:
+        return {}
+    rows = Guest.objects.filter(session__in=events).expected().order_by()
+    return dict(rows.values_list("session").annotate(Count("pk")))
 
 
 def _lines_of(lines: set[int], now: datetime) -> dict[int, tuple[int, int]]:

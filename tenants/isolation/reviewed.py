@@ -113,4 +113,5 @@ UNSAID_IN_TRAIL: dict[str, list[str]] = {
         "wishes",
     ],
     "residency_review": ["comment", "conflict", "scores"],
+    "training_guest": ["company", "email", "mobile", "name"],
 }

@@ -344,6 +344,26 @@ def _look_at_list(client: Client, name: str, path: Path) -> Any:
     return post_form(client, client.list_address, name, path, FORM)  # type: ignore[attr-defined]
 
 
+# -- results of a test ---------------------------------------------------------------------------
+
+
+def _examiner(member: Any, sign_in: Any) -> Client:
+    """Somebody of the park, and a session whose test is to be entered."""
+    client = _browser(member, sign_in)
+    session = Centre(Grounds(member)).session()
+    client.results_address = reverse("admin:results_upload", args=[session.pk])  # type: ignore[attr-defined]
+    return client
+
+
+def _recorded(client: Client, response: Any) -> Iterator[Any]:
+    """Nothing was kept: the session's page is as it was."""
+    yield client.get(client.results_address.removesuffix("results/upload/"))  # type: ignore[attr-defined]
+
+
+def _look_at_results(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, client.results_address, name, path, FORM)  # type: ignore[attr-defined]
+
+
 # -- documents of an application -----------------------------------------------------------------
 
 
@@ -388,6 +408,7 @@ DOORS = [
     Door(
         "seat list", "coordinator", _list_keeper, _look_at_list, _form_sentences, _seen, taken=202
     ),
+    Door("results", "staff", _examiner, _look_at_results, _form_sentences, _recorded, taken=202),
     Door("papers", "staff", _applicant, _bring, _form_sentences, _open_again),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
     Door("floor plan", "staff", _lead, _hang, _form_sentences, _list_after),

@@ -16,6 +16,7 @@ from trade.wizard.samples import sample_csv
 
 Value = str | Callable[[SmallPark], str]
 ROSTER = "学号,姓名,专业,年级\n20260001,王小明,物流管理,2026\n".encode()
+RESULTS = "学号,合格,成绩\n20260001,是,90\n".encode()
 PAPER = ("paper.pdf", b"%PDF-1.7 a paper")
 NEW_PASSWORD = "a longer sentence about ducks"  # noqa: S105
 
@@ -103,6 +104,7 @@ FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
     "leasing:signed_copy": {"file": lambda park: PAPER},
     "learners:rosters": {"file": lambda park: ("roster.csv", ROSTER)},
     "training:list": {"file": lambda park: ("people.csv", ROSTER)},
+    "admin:results_upload": {"file": lambda park: ("results.csv", RESULTS)},
     "admin:trade_rate_upload": {
         "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")
     },

@@ -87,7 +87,7 @@ class Centre:
     def draft(self, course: Course | None = None, **values: Any) -> Session:
         known: dict[str, Any] = {
             "code": f"s-{next(_numbers)}",
-            "course": course or self.course(),
+            "course": None if values.get("kind") == "event" else course or self.course(),
             "capacity": 10,
             "opens_at": NOW - DAY,
             "closes_at": NOW + 9 * DAY,

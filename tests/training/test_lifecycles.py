@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from foundation.errors import WrongState
-from training.models import Seat, SeatAgreement, Session
+from training.models import Guest, Seat, SeatAgreement, Session
 from training.models.seats import GONE
 
 PAIRS = [
     (model, a, b)
-    for model in (Session, SeatAgreement, Seat)
+    for model in (Session, SeatAgreement, Seat, Guest)
     for a in model.TRANSITIONS
     for b in model.TRANSITIONS
 ]
@@ -28,11 +28,11 @@ def test_each_pair(model, a, b):
     assert row.state == a
 
 
-@pytest.mark.parametrize("model", [Session, SeatAgreement, Seat])
+@pytest.mark.parametrize("model", [Session, SeatAgreement, Seat, Guest])
 def test_every_state_is_in_the_map_and_can_be_reached(model):
     states = set(dict(model._meta.get_field("state").choices))
     assert set(model.TRANSITIONS) == states
-    starts = {"draft", "drafted", "held", "requested", "waitlisted", "booked"}
+    starts = {"draft", "drafted", "held", "requested", "waitlisted", "booked", "listed"}
     followers = {b for after in model.TRANSITIONS.values() for b in after}
     assert states - followers <= starts
 

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from tests.learners.conftest import sheet
 from tests.training.making import S, booked, everything, seats_now, states
@@ -113,3 +114,47 @@ def test_when_there_are_not_enough_seats_nobody_or_the_rest_waits(browser, schoo
     assert everything() == before
     put_in(browser, school, session, page, waits="on")
     assert states() == [S.BOOKED, S.WAITLISTED]
+
+
+def test_the_wrong_rows_come_back_as_a_file_to_mend(browser, school, other, centre):
+    session = centre.session()
+    good, stranger = school.learner(), other.learner()
+    rows = [good.number, good.name], ["=1+1", "无号"], [stranger.number, "王小明"]
+    page = send(browser, school, session, sheet(*rows, headers=HEADERS))
+    where = {"tenant": school.tenant.slug, "pk": session.pk}
+    to, told = reverse("training:list_wrong", kwargs=where), page.context["wrong"]
+    written = browser.post(to, {"rows": told, "kind": "csv"}).content.decode("utf-8-sig")
+    assert "Not in your register" in written
+    assert "'=1+1" in written
+    assert good.number not in written
+    workbook = browser.post(to, {"rows": told, "kind": "xlsx"})
+    cells = CalamineWorkbook.from_filelike(BytesIO(workbook.content)).get_sheet_by_index(0)
+    assert [row[2] for row in cells.to_python()[1:]] == [3, 4]
+    # The file is a list itself: mended, it is uploaded.
+    mended = written.replace("'=1+1", school.learner().number).replace("无号", "王小明")
+    assert rows_of(send(browser, school, session, mended.encode())) == ["seat", "wrong"]
+    assert states() == []
+
+
+def test_a_list_without_wrong_rows_offers_no_file(browser, school, centre):
+    learner = school.learner()
+    rows = sheet([learner.number, learner.name], headers=HEADERS)
+    page = send(browser, school, centre.session(), rows)
+    assert page.context["wrong"] == ""
+    assert b'name="rows"' not in page.content
+
+
+def test_what_this_page_has_not_packed_becomes_no_file(browser, school, other, centre, sign_in):
+    session, another = centre.session(), centre.session()
+    told = send(browser, school, session, sheet(["X", "y"], headers=HEADERS)).context["wrong"]
+
+    def status(client, keeper, pk, rows, kind="csv"):
+        where = {"tenant": keeper.tenant.slug, "pk": pk}
+        to = reverse("training:list_wrong", kwargs=where)
+        return client.post(to, {"rows": rows, "kind": kind}).status_code
+
+    assert status(browser, school, session.pk, told) == 200
+    assert status(browser, school, session.pk, told, "exe") == 404
+    assert status(browser, school, session.pk, told[:-1]) == 404
+    assert status(browser, school, another.pk, told) == 404
+    assert status(sign_in(other.keeper), other, session.pk, told) == 404

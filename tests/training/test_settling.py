@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateKind
 from certificates.operations.ending import revoke
 from certificates.operations.issuing import Outcome
 from foundation.errors import DomainError, NotPermitted, WrongState
@@ -13,7 +13,7 @@ from tests.spaces.making import office, portal
 from tests.training.making import everything, seats_now
 from tests.training.teaching import AFTER, Held
 from training.eligibility import eligibility_of
-from training.models import CertificateKind, Course, MarkKind, SeatState, Session
+from training.models import NO_CERTIFICATE, Course, MarkKind, SeatState, Session
 from training.operations import settling
 
 M, S = MarkKind, SeatState
@@ -190,7 +190,7 @@ def test_nobody_is_certified_against_the_rule_whatever_the_seat_says(centre, sch
 
 
 @pytest.mark.parametrize(
-    "kind", [CertificateKind.NONE, CertificateKind.VOCATIONAL, CertificateKind.UNIVERSITY]
+    "kind", [NO_CERTIFICATE, CertificateKind.VOCATIONAL, CertificateKind.UNIVERSITY]
 )
 def test_the_park_issues_nothing_that_others_give(centre, school, kind):
     held = Held(centre, school, certificate_kind=kind)

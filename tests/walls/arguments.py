@@ -30,7 +30,7 @@ from tenants.models import Membership, Tenant, User
 from tests.routes import Route
 from tests.walls.population import Organisation
 from trade.models import Channel, ImportMapping, Order, OrderImport, RowConsent
-from training.models import Seat, SeatAgreement, Session, SessionDate
+from training.models import Guest, Seat, SeatAgreement, Session, SessionDate
 
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
@@ -43,6 +43,7 @@ KINDS: dict[str, type[Model]] = {
     "feed": Feed,
     "file": Document,
     "floor": Floor,
+    "guest": Guest,
     "handover": Handover,
     "import": OrderImport,
     "invitation": Invitation,
@@ -126,8 +127,9 @@ STEPS: dict[str, list[str]] = {
     "admin:training_programme_step": ["retirement"],
     "admin:training_trainer_step": ["retirement"],
     "admin:training_session_step": [
-        *("date", "details", "capacity", "share", "seats", "closing", "cancellation"),
+        *("date", "details", "capacity", "share", "guests", "seats", "closing", "cancellation"),
     ],
+    "admin:training_guest_step": ["change", "invitation", "acceptance", "refusal", "removal"],
     "admin:training_sessiondate_step": ["time", "cancellation"],
     "admin:training_seat_step": ["release"],
     "admin:training_seatagreement_step": ["extra", "rolling", "end"],

@@ -48,6 +48,7 @@ from tests.walls import (
     applying,
     attending,
     certifying,
+    hosting,
     letting,
     mails,
     reviewing,
@@ -104,12 +105,14 @@ class Filling:
             applying.fill(self.mark, self.actor, self.now)
             # Before the stay is suspended: who is does not book.
             spacing.fill(self.mark, self.actor, self.now)
+            hosting.fill(self.mark, self.actor, self.now)
             attending.fill(self.mark, self.actor, self.now)
             teaching.fill(self.mark, self.actor, self.now)
             settling.fill(self.mark, self.actor, self.now)
             reviewing.fill(self.mark, self.actor, self.now)
             letting.fill(self.mark, self.actor, self.now)
             mails.fill(self.mark, self.actor, self.now, self.user)
+            hosting.letters(self.actor, self.now)
             fill_learners(self.actor, self.mark, self.now)
             certifying.fill(self.mark, self.actor, self.now)
         self._run_jobs()

@@ -40,12 +40,12 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
-from tests.walls import certifying, letting, settling, spacing, teaching
+from tests.walls import certifying, hosting, letting, settling, spacing, teaching
 from tests.walls.learning import fill_learners
 from tests.walls.marks import BIRCH
 from trade import operations as trade
 from trade.models import Order
-from training.models import Seat, SeatAgreement
+from training.models import Guest, Seat, SeatAgreement
 
 TENANT_PAGES = "o/<slug:tenant>/"
 # Words in an address, and what they may be.
@@ -187,6 +187,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
     actor, now = owner.actor(request_id="a-request"), timezone.now()
     today = timezone.localdate(now)
     spacing.build(staff, now)
+    hosting.build(staff, now)
     teaching.build(staff, now)
     with enter_tenant(actor.tenant_id, user_id=actor.user_id):
         own = import_file(actor, lines("1,A,x,1,2011-01-04 10:00:00,2.50,,EIRE"))
@@ -202,6 +203,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         )
         key, _secret = make_key(owner)
         spacing.fill(BIRCH, actor, now)
+        hosting.fill(BIRCH, actor, now)
         teaching.fill(BIRCH, actor, now)
         settling.fill(BIRCH, actor, now)
         letting.fill(BIRCH, actor, now)
@@ -211,6 +213,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
             "booking": Booking.objects.latest("pk").pk,
+            "guest": Guest.objects.latest("pk").pk,
             "room": Space.objects.filter(kind="unit").latest("pk").pk,
             "lease": Lease.objects.latest("pk").pk,
             "handover": Handover.objects.latest("pk").pk,

@@ -1,5 +1,5 @@
 """The training centre in the staff site."""
 
-from training.admin import agreements, catalogue, idle, seats, sessions
+from training.admin import agreements, catalogue, guests, idle, seats, sessions
 
-__all__ = ["agreements", "catalogue", "idle", "seats", "sessions"]
+__all__ = ["agreements", "catalogue", "guests", "idle", "seats", "sessions"]

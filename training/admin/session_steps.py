@@ -14,8 +14,8 @@ from spaces.models import Space
 from tenants.kinds import TenantKind
 from tenants.models import Tenant
 from training.admin.shared import ReasonForm, moment_field, trainers_field
-from training.models import FundingLine, Seat, SeatState, SessionState
-from training.operations import dates, offers, sessions, shares
+from training.models import FundingLine, Seat, SeatState, SessionKind, SessionState
+from training.operations import dates, guests, offers, sessions, shares
 from training.operations.booking import MOST, book
 from training.rules import BOOKING_KINDS
 
@@ -85,6 +85,23 @@ class ShareForm(StepForm):
 
     def operate(self) -> Any:
         return shares.set_share(
+            actor=self.actor, now=self.now, session=self.row, **self.cleaned_data
+        )
+
+
+class GuestsForm(StepForm):
+    tenant = forms.ModelChoiceField(Tenant.objects.none(), label=_("Organisation"))
+    guests = forms.IntegerField(
+        label=pgettext_lazy("training", "Guests"), min_value=0, max_value=100_000
+    )
+
+    def prepare(self) -> None:
+        field: Any = self.fields["tenant"]
+        here = Tenant.objects.filter(kind__in=BOOKING_KINDS, left_at=None)
+        field.queryset = here.order_by("name")
+
+    def operate(self) -> Any:
+        return guests.allow_guests(
             actor=self.actor, now=self.now, session=self.row, **self.cleaned_data
         )
 
@@ -205,6 +222,10 @@ def _has(state: str) -> Any:
     return lambda row: row.seats.filter(state=state).exists()
 
 
+def _is_event(row: Any) -> bool:
+    return bool(row.kind == SessionKind.EVENT)
+
+
 def _is_open(*states: str) -> frozenset[str]:
     return frozenset(states)
 
@@ -226,6 +247,9 @@ STEPS = [
          note=_("More seats go to the waiting list at once.")),
     Step("share", _("Keep seats for a university"), ShareForm, MANAGE, _is_open(S.DRAFT, S.OPEN),
          note=_("None, or a moment that is over, gives what was kept to everybody.")),
+    Step("guests", _("Let an organisation bring guests"), GuestsForm, MANAGE,
+         _is_open(S.DRAFT, *LIVE), when=_is_event,
+         note=_("Up to so many; no place is kept for them until they are named.")),
     Step("seats", _("Book for an organisation"), SeatsForm, DECIDE, _is_open(S.OPEN)),
     Step("priority", _("Change priority"), PriorityForm, DECIDE, _is_open(*LIVE),
          when=_has(SeatState.WAITLISTED)),

@@ -21,7 +21,15 @@ from foundation.steps import Step, StepAdmin, StepForm
 from spaces.queries import day_span
 from training.admin.session_steps import STEPS, DateForm, seats_address
 from training.admin.shared import moment_field, trainers_field
-from training.models import Seat, SeatState, Session, SessionDate, SessionShare
+from training.models import (
+    GuestAllowance,
+    Seat,
+    SeatState,
+    Session,
+    SessionDate,
+    SessionKind,
+    SessionShare,
+)
 from training.operations import dates, sessions
 from training.operations.dates import CHANGEABLE
 from training.permissions import permissions
@@ -63,6 +71,13 @@ class ShareInline(ReadInline):
     readonly_fields = fields
 
 
+class GuestsInline(ReadInline):
+    model = GuestAllowance
+    verbose_name_plural = _("guests that organisations may bring")
+    fields = ["tenant", "guests"]
+    readonly_fields = fields
+
+
 class WhenFilter(admin.SimpleListFilter):
     title = _("when")
     parameter_name = "when"
@@ -93,11 +108,14 @@ class SessionAdmin(StepAdmin, OperationAdmin):
         *("code", "kind", "course", "name_zh", "name_en", "state", "capacity", "seats_now"),
         *("most_per_organisation", "needs_approval", "is_listed", *MOMENTS, "teachers"),
         *("hours", "price", "attendance_percent", "test_required", "certificate_kind"),
-        *("opened_at", "closing_reason", "attendance"),
+        *("opened_at", "closing_reason", "attendance", "guests"),
     ]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self.inlines if obj else []
+        if obj is None:
+            return []
+        is_event = obj.kind == SessionKind.EVENT
+        return [*self.inlines, GuestsInline] if is_event else self.inlines
 
     def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """To the draft, where dates are added."""
@@ -135,6 +153,14 @@ class SessionAdmin(StepAdmin, OperationAdmin):
         address = reverse("admin:attendance_session", kwargs={"pk": row.pk})
         return format_html('<a class="staff-button" href="{}">{}</a>', address, _("Open"))
 
+    @admin.display(description=pgettext_lazy("training", "guests"))
+    def guests(self, row: Session) -> str:
+        """Where they are invited, and let in."""
+        if row.kind != SessionKind.EVENT:
+            return "--"
+        address = reverse("admin:event_guests", kwargs={"pk": row.pk})
+        return format_html('<a class="staff-button" href="{}">{}</a>', address, _("Open"))
+
     @admin.display(description=_("trainers"))
     def teachers(self, row: Session) -> str:
         return ", ".join(map(str, row.trainers.all())) or "--"
@@ -145,7 +171,8 @@ class SessionAdmin(StepAdmin, OperationAdmin):
         room = count(row, timezone.now())
         lines = [
             [_("seats"), row.capacity],
-            [_("taken"), sum(room.taken.values())],
+            [_("taken"), room.seats],
+            [_("guests"), room.guests],
             [_("kept for universities"), room.kept()],
             [_("free for everybody"), room.free - room.kept()],
         ]

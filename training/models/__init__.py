@@ -9,13 +9,14 @@ from training.models.attendance import (
     TestResult,
 )
 from training.models.catalogue import (
-    CertificateKind,
+    NO_CERTIFICATE,
     Course,
     CoursePrerequisite,
     Language,
     Programme,
     Trainer,
 )
+from training.models.guests import Guest, GuestAllowance, GuestState
 from training.models.idle import IdleRule
 from training.models.seats import PartyRule, Seat, SeatState
 from training.models.sessions import (
@@ -29,14 +30,17 @@ from training.models.sessions import (
 )
 
 __all__ = [
+    "NO_CERTIFICATE",
     "AgreementState",
     "AttendanceMark",
-    "CertificateKind",
     "Course",
     "CoursePrerequisite",
     "Feedback",
     "FundingLine",
     "GrantKind",
+    "Guest",
+    "GuestAllowance",
+    "GuestState",
     "IdleRule",
     "Language",
     "MarkKind",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from certificates.hours import hours_of
+from certificates.models import CertificateKind
 from spaces.models.tree import Named
-
-HALF = Decimal("0.5")
 
 
 class InUse(models.QuerySet):
@@ -66,23 +66,15 @@ class Language(models.TextChoices):
     BOTH = "both", _("Chinese and English")
 
 
-class CertificateKind(models.TextChoices):
-    """Three that the law keeps apart (Vocational Education Law, article 51), or none."""
-
-    NONE = "none", pgettext_lazy("certificate", "None")
-    TRAINING = "training", pgettext_lazy("certificate", "Training certificate of the park")
-    VOCATIONAL = "vocational", pgettext_lazy("certificate", "Vocational qualification")
-    UNIVERSITY = "university", pgettext_lazy("certificate", "Certificate of the university")
-
+# The kinds of certificates, or none.
+NO_CERTIFICATE = "none"
+CERTIFICATES = [
+    (NO_CERTIFICATE, pgettext_lazy("certificate", "None")),
+    *((kind.value, kind.label) for kind in CertificateKind),
+]
 
 # Teaching units are 45 or 50 minutes by scheme.
 MINUTES_PER_HOUR = ((45, _("45 minutes")), (50, _("50 minutes")))
-
-
-def hours_of(minutes: int, minutes_per_hour: int) -> Decimal:
-    """学时: minutes through the rule of the scheme, rounded down to half an hour of it."""
-    halves = (Decimal(minutes) / minutes_per_hour / HALF).to_integral_value(ROUND_DOWN)
-    return halves * HALF
 
 
 class Course(Described):
@@ -107,7 +99,7 @@ class Course(Described):
     certificate_kind = models.CharField(
         _("certificate"),
         max_length=12,
-        choices=CertificateKind.choices,
+        choices=CERTIFICATES,
         default=CertificateKind.TRAINING,
     )
     prerequisites = models.ManyToManyField(
@@ -150,7 +142,7 @@ class Course(Described):
                 violation_error_message=_("Between 1 and 100 per cent have to be attended."),
             ),
             models.CheckConstraint(
-                condition=Q(certificate_kind__in=CertificateKind.values),
+                condition=Q(certificate_kind__in=[code for code, _label in CERTIFICATES]),
                 name="course_certificate_known",
             ),
             models.CheckConstraint(

@@ -17,16 +17,11 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backbone.lifecycle import Lifecycle, Transitions
+from certificates.hours import hours_of
 from foundation.actors import Actor
 from spaces.models import Space
 from tenants.models import Tenant
-from training.models.catalogue import (
-    MINUTES_PER_HOUR,
-    CertificateKind,
-    Course,
-    Trainer,
-    hours_of,
-)
+from training.models.catalogue import CERTIFICATES, MINUTES_PER_HOUR, Course, Trainer
 
 
 class SessionKind(models.TextChoices):
@@ -134,7 +129,7 @@ class Session(Lifecycle):
     )
     test_required = models.BooleanField(_("a test has to be passed"), null=True)
     certificate_kind = models.CharField(
-        _("certificate"), max_length=12, choices=CertificateKind.choices, blank=True, default=""
+        _("certificate"), max_length=12, choices=CERTIFICATES, blank=True, default=""
     )
     opened_at = models.DateTimeField(_("opened"), null=True)
     closing_reason = models.CharField(_("reason"), max_length=500, blank=True, default="")

@@ -15,6 +15,7 @@ from tenants.isolation.context import enter_tenant
 from tenants.models import Tenant
 from training.models import Seat, Session, SessionDate, SessionState
 from training.models.seats import PENDING
+from training.operations.letters import write_to_all
 from training.operations.rows import locked
 from training.operations.telling import tell
 from training.permissions import permissions
@@ -153,6 +154,7 @@ def _said(session: Session, now: datetime) -> None:
     changed(session, {"version": session.version + 1})
     if session.state == S.DRAFT:
         return
+    write_to_all(session, now, "moved")
     seats = list(Seat.objects.filter(session=session, state__in=PENDING).order_by("tenant", "pk"))
     for tenant_id in sorted({seat.tenant_id for seat in seats}):
         with enter_tenant(tenant_id):

@@ -17,7 +17,7 @@ from spaces.operations.recording import changed, saved
 from tenants.isolation.context import enter_tenant
 from training.charging import charge_seat
 from training.models import (
-    CertificateKind,
+    NO_CERTIFICATE,
     Seat,
     SeatState,
     Session,
@@ -28,6 +28,7 @@ from training.models import (
 from training.models.seats import PENDING
 from training.operations.dates import give_rooms_back
 from training.operations.giving_up import cancel_all
+from training.operations.letters import write_to_all
 from training.operations.promoting import promote
 from training.operations.rows import locked, move
 from training.operations.rows import saved as saved_seats
@@ -100,7 +101,7 @@ def set_capacity(*, actor: Actor, now: datetime, session: Session, capacity: int
     if fresh.state not in (S.DRAFT, S.OPEN, S.CLOSED):
         raise WrongState
     room = count(fresh, now)
-    bound = sum(room.taken.values()) + room.kept()
+    bound = room.seats + room.guests + room.kept()
     if capacity < bound:
         raise DomainError(
             _("%(count)s seats are taken or kept for universities."),
@@ -140,7 +141,7 @@ def _rule(session: Session, now: datetime) -> dict[str, Any]:
             "price": Decimal(0),
             "attendance_percent": 1,
             "test_required": False,
-            "certificate_kind": CertificateKind.NONE,
+            "certificate_kind": NO_CERTIFICATE,
         }
     names = ("minutes", "minutes_per_hour", "price", "attendance_percent", "test_required")
     frozen = {name: getattr(course, name) for name in (*names, "certificate_kind")}
@@ -203,7 +204,7 @@ def finish_session(*, actor: Actor, now: datetime, session: Session) -> Session:
 @operation
 def cancel_session(*, actor: Actor, now: datetime, session: Session, reason: str) -> Session:
     """It does not take place: seats go back to agreements, rooms to the ledger, and whoever booked
-    is told. Raises NotPermitted, WrongState, DomainError ``session_cancelled_why``."""
+    or was invited is told. Raises NotPermitted, WrongState, DomainError ``session_cancelled_why``."""
     permissions.require(actor, ACTION)
     fresh = locked(session, now)
     fresh.move_to(S.CANCELLED)
@@ -212,6 +213,7 @@ def cancel_session(*, actor: Actor, now: datetime, session: Session, reason: str
         with enter_tenant(tenant_id):
             cancel_all(actor, now, fresh, own)
             tell(tenant_id, now, fresh, own, "cancelled", fresh.closing_reason)
+    write_to_all(fresh, now, "cancelled")
     give_rooms_back(actor, now, list(fresh.dates.standing().select_related("space")))
     values = {"state": S.CANCELLED, "closing_reason": fresh.closing_reason}
     return _changed(Session.objects.get(pk=fresh.pk), values)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.facts import Facts
+from certificates.models import CertificateKind
 from certificates.operations.issuing import Candidate, Outcome, Planned, issue_in_bulk, plan
 from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
@@ -18,12 +19,14 @@ from foundation.names import Exposure, mask_id
 from foundation.operations import operation
 from learners.models import Learner
 from spaces.operations.recording import changed
+from tenants.isolation.context import enter_tenant
 from tenants.models import Tenant
 from training.eligibility import Eligibility, eligibility_of
-from training.models import CertificateKind, Seat, SeatState, Session, SessionKind, SessionState
+from training.models import Seat, SeatState, Session, SessionKind, SessionState
 from training.models.seats import KEPT
 from training.operations.rows import locked, move
 from training.operations.rows import saved as saved_seats
+from training.operations.telling import tell_settled
 from training.permissions import permissions
 
 S = SeatState
@@ -93,7 +96,22 @@ def settle_session(*, actor: Actor, now: datetime, session: Session) -> list[Pla
     saved_seats(seats)
     values = {"state": SessionState.SETTLED, "version": fresh.version + 1}
     changed(Session.objects.get(pk=fresh.pk), values)
-    return _issue(actor, now, fresh)
+    issued = _issue(actor, now, fresh)
+    _tell(now, fresh, seats, issued)
+    return issued
+
+
+def _tell(now: datetime, session: Session, seats: list[Seat], issued: list[Planned]) -> None:
+    """Each organisation what came of its own seats."""
+    ready = Counter(
+        planned.candidate.source.tenant_id  # type: ignore[attr-defined]
+        for planned in issued
+        if planned.outcome == Outcome.NEW
+    )
+    for tenant_id in sorted({seat.tenant_id for seat in seats}):
+        own = [seat for seat in seats if seat.tenant_id == tenant_id]
+        with enter_tenant(tenant_id):
+            tell_settled(tenant_id, now, session, own, ready[tenant_id])
 
 
 @operation

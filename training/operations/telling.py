@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,8 @@ from backbone.operations import notify, send_mail_to
 from backbone.sentences import in_every_language
 from foundation.actors import Actor
 from foundation.errors import Sentence
-from tenants.models import Tenant, User
+from tenants.kinds import Role
+from tenants.models import Membership, Tenant, User
 from training.models import Seat, Session
 
 WORDS: dict[str, tuple[Sentence, Sentence]] = {
@@ -38,6 +41,10 @@ WORDS: dict[str, tuple[Sentence, Sentence]] = {
     "idle": (
         _("Free hours to practise: %(session)s"),
         _("You wait for a seat of this course. These hours of a space are free and can be booked."),
+    ),
+    "settled": (
+        _("The session is settled: %(session)s"),
+        _("Seats: %(count)s. Certificates that are ready: %(certificates)s."),
     ),
     "moved": (
         _("A date has changed: %(session)s"),
@@ -66,7 +73,20 @@ def tell(
         pk__in=by_person, memberships__tenant=tenant, memberships__ended_at=None
     )
     for person in people.distinct():
-        _tell_one(tenant, person, now, session, by_person[person.pk], what, reason)
+        _tell_one(tenant, person, now, session, by_person[person.pk], what, {"reason": reason})
+
+
+def tell_settled(
+    tenant_id: int, now: datetime, session: Session, seats: list[Seat], certificates: int
+) -> None:
+    """Inside the organisation: its coordinators, and who booked, learn what came of the session."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    booked = {seat.booked_by_id for seat in seats if seat.booked_by_id is not None}
+    here = Membership.objects.current().filter(tenant=tenant)
+    told = here.filter(Q(roles__contains=[Role.COORDINATOR]) | Q(user__in=booked))
+    for person in User.objects.filter(pk__in=told.values("user")).order_by("pk"):
+        more = {"certificates": certificates}
+        _tell_one(tenant, person, now, session, seats, "settled", more)
 
 
 def _tell_one(
@@ -76,7 +96,7 @@ def _tell_one(
     session: Session,
     seats: list[Seat],
     what: str,
-    reason: str,
+    more: dict[str, Any],
 ) -> None:
     actor = Actor(user_id=None, tenant_id=tenant.pk)
     title, body = WORDS[what]
@@ -85,10 +105,10 @@ def _tell_one(
         "count": len(seats),
         "session": session,
         "until": f"{timezone.localtime(until):%Y-%m-%d %H:%M}" if until else "",
-        "reason": reason,
+        **more,
     }
-    path = reverse("training:session", kwargs={"tenant": tenant.slug, "pk": session.pk})
-    key = f"seat:{what}:{seats[0].pk}:{int(now.timestamp())}"
+    path = _path(tenant, session, bool(more.get("certificates")))
+    key = f"seat:{what}:{seats[0].pk}:{person.pk}:{int(now.timestamp())}"
     notify(
         actor=actor, now=now, user_id=person.pk, kind=f"training.{what}", title=title,
         body=body, params=params, url=path, key=key,
@@ -98,3 +118,10 @@ def _tell_one(
         actor=actor, now=now, user=person, template="training/mail/told",
         context={"path": path, "said": said}, key=key,
     )  # fmt: skip
+
+
+def _path(tenant: Tenant, session: Session, is_certified: bool) -> str:
+    """Where the certificates are once there are some, the session otherwise."""
+    if is_certified:
+        return reverse("certificates:certificates", kwargs={"tenant": tenant.slug})
+    return reverse("training:session", kwargs={"tenant": tenant.slug, "pk": session.pk})

@@ -7,7 +7,7 @@ judges them anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -80,21 +80,21 @@ def make_plan(session: Session, tenant: Tenant, now: datetime, file: Any) -> Pla
     """Raises TableError and InvalidInput where the file cannot be read as a list of people."""
     if file.size > LARGEST_BYTES:
         raise InvalidInput(_("The file is too large: at most 5 MB."), code="too_large")
-    with _table(file) as table:
+    with open_list(file, lambda headers: NUMBER in recognised(headers)) as table:
         read = list(_rows(table))
     if not read:
         raise InvalidInput(_("The file has no rows below the names of its columns."), code="empty")
     return Plan(_judged(session, tenant, now, _without_doubles(read)))
 
 
-def _table(file: Any) -> Table:
+def open_list(file: Any, is_known: Callable[[Sequence[str]], bool]) -> Table:
     """In the first encoding in which the columns can be told, where the bytes leave it open."""
     try:
         return open_table(file, filename=file.name)
     except EncodingUndecided as undecided:
         for candidate in undecided.judgement.candidates:
             table = open_table(file, filename=file.name, encoding=candidate.encoding)
-            if NUMBER in recognised(table.headers):
+            if is_known(table.headers):
                 return table
         raise
 

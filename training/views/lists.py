@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from training.operations.naming import seat_people
 from training.permissions import permissions
 from training.queries import dated
 from training.roster.plan import Plan, make_plan
+from training.roster.wrong import KINDS, file_of, packed, unpacked
 
 # Looked at, and nothing done with it yet.
 LOOKED_AT = 202
@@ -67,6 +69,20 @@ def seats(request: Any, pk: int) -> HttpResponse:
     return render(request, "training/list_refused.html", {"form": form, "session": own})
 
 
+@require_POST
+def wrong(request: Any, pk: int) -> HttpResponse:
+    """The wrong rows that the page has shown, as a file."""
+    own = _own(request, pk)
+    rows = unpacked(request.POST.get("rows", ""), own, request.actor.tenant_id)
+    kind = request.POST.get("kind", "")
+    if rows is None or kind not in KINDS:
+        raise Http404
+    name = content_disposition_header(True, f"{own.code}-wrong-rows.{kind}") or "attachment"
+    return HttpResponse(
+        file_of(rows, kind), content_type=KINDS[kind], headers={"Content-Disposition": name}
+    )
+
+
 def _preview(request: Any, own: Session, plan: Plan, name: str) -> dict[str, Any]:
     blank = Seat.objects.filter(tenant_id=request.actor.tenant_id, session=own)
     held = blank.held(timezone.now()).filter(state=SeatState.HELD).count()
@@ -76,6 +92,7 @@ def _preview(request: Any, own: Session, plan: Plan, name: str) -> dict[str, Any
         "session": own,
         "plan": plan,
         "name": name,
+        "wrong": packed(plan, own, request.actor.tenant_id),
         "named": named,
         "booked": len(plan.good) - named,
         "form": SeatListForm(tenant=request.tenant, initial={"people": numbers}),

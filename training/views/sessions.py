@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.refusals import is_done
 from training.forms import BookForm, NamesForm
+from training.guest_lists import brings_guests
 from training.models import Seat, SeatState, Session
 from training.operations.booking import book
 from training.operations.naming import name_seats
@@ -124,6 +125,7 @@ def _page(request: Any, pk: int) -> dict[str, Any]:
         "counts": state_counts(seats),
         "blank": sum(seat.state == SeatState.HELD for seat in seats),
         "may_book": permissions.permits(request.actor, "book_seats"),
+        "brings_guests": brings_guests(request.tenant, own),
         "is_over": is_over(own),
         "can_name": now < own.closes_at,
     }
