@@ -32,6 +32,9 @@ KINDS = {
     "trade.importmapping": "mapping",
     "trade.orderimport": "import",
     "trade.rowconsent": "consent",
+    "training.seatagreement": "seat_agreement",
+    "training.session": "training",
+    "training.sessiondate": "training_date",
 }
 Row = dict[str, Any]
 

@@ -50,7 +50,7 @@ def unlisted(view: View) -> View:
 @require_safe
 def verify(request: Any) -> HttpResponse:
     """A box for the number; it leads to the certificate's page."""
-    form = NumberForm(request.GET if "number" in request.GET else None)
+    form = NumberForm(request.GET if request.GET.get("number", "").strip() else None)
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data["number"]
         number, problem = _read(typed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from billing.models import Charge
 from foundation.errors import DomainError, NotPermitted, WrongState
@@ -19,6 +20,13 @@ from training.operations.booking import book
 from training.queries import dated, offers_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Sentences are compared here."""
+    with translation.override("en"):
+        yield
 
 
 def refused(code, member, session, people=(), **values):

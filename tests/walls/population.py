@@ -132,7 +132,9 @@ def _people(make: Makers, mark: Mark, tenant: Tenant) -> Membership:
             tenant,
             role,
             username=f"{mark.stem}-{role}",
-            full_name=f"{mark.stem.title()} {role.title()}",
+            full_name=f"{mark.stem.title()} {role.title()}"
+            if role != Role.MEMBER
+            else mark.word("person"),
             password=PASSWORD if role == Role.OWNER else None,
             is_staff=tenant.kind == TenantKind.OPERATOR,
         )
