@@ -18,6 +18,7 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.kinds import Role, TenantKind
 from tenants.models import Membership, Tenant, User
 from tenants.queries import memberships_of
+from training import events_demo
 from training.attendance_demo import teach
 from training.models import Course, Programme, Seat, SeatState, Session, Trainer
 from training.operations import agreements, catalogue, dates, giving_up, offers, sessions, shares
@@ -103,6 +104,8 @@ def seed(now: datetime) -> bool:
         _held_before(own, session, number)
     _book(own, coming)
     teach(own, past)
+    events_demo.host(own, _of_owner().tenant)
+    events_demo.lend(own, courses["listing"])
     return True
 
 
@@ -289,8 +292,12 @@ def _decides(own: Seeding, session: Session) -> None:
 
 def _enterprise(own: Seeding, session: Session) -> None:
     """The demo's enterprise books for its owner and a colleague."""
-    owner = User.objects.get(username="owner")
-    mine = next(m for m in memberships_of(owner) if Role.OWNER in m.roles)
-    with enter_tenant(mine.tenant_id, user_id=owner.pk):
+    mine = _of_owner()
+    with enter_tenant(mine.tenant_id, user_id=mine.user_id):
         people = Membership.objects.current().filter(tenant_id=mine.tenant_id).order_by("pk")
         book(actor=mine.actor(), now=own.now, session=session, people=list(people[:2]))
+
+
+def _of_owner() -> Membership:
+    owner = User.objects.get(username="owner")
+    return next(m for m in memberships_of(owner) if Role.OWNER in m.roles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 from django.urls import reverse
 
-from tests.browser.small_park import HALFWAY, KEEPER, NOBODY, OWNER, STAFF_MEMBER, SmallPark
+from tests.browser.small_park import HALFWAY, KEEPER, NOBODY, OWNER, STAFF_MEMBER, SmallPark, whose
 from tests.routes import Route
 
 PAGE = "page"
@@ -15,6 +15,8 @@ def people_of(route: Route) -> list[str]:
     """Whose pages these are."""
     if route.name.startswith("learners:"):
         return [KEEPER]
+    if route.name.startswith("training:"):
+        return [whose(route.name)]
     if route.is_of_organisation:
         # Staff in their own organisation, which has no orders, see the empty lists.
         return [OWNER, STAFF_MEMBER] if route.parameters == {"tenant"} else [OWNER]

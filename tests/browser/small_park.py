@@ -77,6 +77,18 @@ from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
 from trade.operations.imports import JOB
 from trade.presets import PORTAL_ORDERS
+from training import demo as training
+from training.models import (
+    Course,
+    Guest,
+    IdleRule,
+    Programme,
+    Seat,
+    SeatAgreement,
+    Session,
+    SessionDate,
+    Trainer,
+)
 
 OWNER, STAFF_MEMBER, NOBODY = "owner", "staff", "nobody"
 # Has given the password and not yet the second factor.
@@ -113,6 +125,15 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "residency_stay_step": ("extension", Stay, {"state": "resident"}),
     "spaces_occupancy_step": ("reopening", Occupancy, {"kind": "maintenance"}),
     "spaces_space_step": ("maintenance", Space, {"code": "A-102"}),
+    "training_course_step": ("retirement", Course, {}),
+    "training_guest_step": ("change", Guest, {}),
+    "training_idlerule_step": ("ending", IdleRule, {}),
+    "training_programme_step": ("retirement", Programme, {}),
+    "training_seat_step": ("release", Seat, {"state": "held"}),
+    "training_seatagreement_step": ("extra", SeatAgreement, {"state": "active"}),
+    "training_session_step": ("details", Session, {"state": "open", "kind": "course"}),
+    "training_sessiondate_step": ("time", SessionDate, {"session__state": "open"}),
+    "training_trainer_step": ("retirement", Trainer, {}),
     "residency_task_step": ("completion", Task, {"code": "check_in", "closed_at": None}),
 }
 
@@ -133,6 +154,7 @@ class SmallPark:
         learning.seed(self.now)
         settling.seed(self.now)
         leases.seed(self.now)
+        training.seed(self.now)
         orders.seed(self.now)
         targets.seed(self.now)
         with enter(Identity(STAFF)):
@@ -257,14 +279,14 @@ class SmallPark:
 
     def _numbers(self, name: str) -> dict[str, Any]:
         """Ids by the names that routes have for them."""
-        view = name.partition(":")[2]
+        view = name.partition(":")[2] or name
         member = self.members[OWNER]
         user = self.members[STAFF_MEMBER].user
         if name.startswith("learner"):
             return learning_rows(view, self.members[KEEPER].actor())
         for start, rows_of in BY_NAME.items():
             if name.startswith(start):
-                return rows_of(view, member.actor())
+                return rows_of(view, self.members[whose(name)].actor())
         known: dict[str, Any] = {"app_label": "trade", "kind": "csv"}
         if name.startswith("admin:"):
             return known | self._numbers_of_staff(view)
@@ -313,9 +335,25 @@ class SmallPark:
             known["consent_id"] = RowConsent.objects.values_list("pk", flat=True).first()
             if view == "organisation":  # The one that is leaving has lines in most sections.
                 known["pk"] = Tenant.objects.get(slug=leaving.LEAVING).pk
+            known |= self._training(view)
             if view.startswith("floor"):
                 known["pk"] = FloorPlan.objects.earliest("pk").floor_id
         return known
+
+    def _training(self, view: str) -> dict[str, Any]:
+        """A session that is over and not settled, and its dates; an event for its guests."""
+        if not view.startswith(("attendance_", "results_", "session_feedback", "event_")):
+            return {}
+        over = Session.objects.get(state="finished")
+        settled = Session.objects.get(state="settled")
+        dates = SessionDate.objects.filter(session=over).order_by("-pk")
+        event = Session.objects.get(kind="event")
+        is_date = view in ("attendance_date", "attendance_code", "attendance_sheet")
+        row: Any = dates[0] if is_date or view == "attendance_history" else over
+        row = event if view.startswith("event_") else row
+        row = settled if view == "session_feedback" else row
+        seat = Seat.objects.filter(session=over, state="booked").first()
+        return {"pk": row.pk, "seat": seat and seat.pk}
 
     def _step(self, view: str) -> tuple[str, int] | None:
         """A step of a lifecycle, and a row that can take it."""
@@ -350,6 +388,12 @@ class SmallPark:
         session[SEEN] -= 2 * MARK_EVERY
         session.save()
         return client
+
+
+def whose(name: str) -> str:
+    """Training is the university's, but for the guests that the enterprise brings."""
+    is_keepers = name.startswith("training") and "guest" not in name and "invitations" not in name
+    return KEEPER if is_keepers else OWNER
 
 
 def build(patch: pytest.MonkeyPatch) -> SmallPark:

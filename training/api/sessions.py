@@ -44,7 +44,11 @@ class SessionShape(Shape):
     title = serializers.CharField(source="session.title")
     state = serializers.ChoiceField(SessionState.choices, source="session.state")
     language = serializers.CharField(source="session.course.language", default="")
-    hours = ExactField(source="session.hours", allow_null=True, help_text=_("Hours by the rule of the course, as certificates say them."))
+    hours = ExactField(
+        source="session.hours",
+        allow_null=True,
+        help_text=_("Hours by the rule of the course, as certificates say them."),
+    )
     minutes = serializers.IntegerField(source="session.minutes", allow_null=True)
     price = ExactField(
         source="session.price",
