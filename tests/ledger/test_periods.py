@@ -11,7 +11,7 @@ from ledger import checklist, housekeeping
 from ledger.checklist import OpenItem
 from ledger.models import Period, PeriodState, PeriodStep
 from ledger.operations import periods
-from tests.ledger.making import NOW, TODAY, billed, everything, inside, overview
+from tests.ledger.making import NOW, TODAY, billed, everything, inside, overview, source
 from tests.spaces.making import office
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,6 @@ def test_a_closed_month_takes_nothing_and_nothing_before_it_does(months, enterpr
 
 
 def test_what_was_posted_before_is_still_given_back(months, enterprise, staff):
-    from tests.ledger.making import source
-
     cause = source()
     voucher = billed(enterprise, source=cause, effective_on=BEFORE)
     closed(staff, months[0])
