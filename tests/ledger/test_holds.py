@@ -68,7 +68,7 @@ def _deposit(enterprise):
 def test_what_is_held_is_not_spent(enterprise):
     held(enterprise)
     own = account(enterprise, "deposit")
-    assert (own.balance, own.held, own.available) == (100, 60, 40)
+    assert [own.balance, own.held, own.available] == list(map(Decimal, (100, 60, 40)))
     with pytest.raises(DomainError) as refusal:
         billed(enterprise, legs=out_of_deposit("40.01"))
     assert refusal.value.code == "account_floor"
@@ -90,7 +90,7 @@ def test_it_is_captured_whole_or_in_part(enterprise, amount, taken):
     voucher = captured(enterprise, row, amount)
     assert balances(enterprise)["revenue:damage CNY"] == taken
     own = account(enterprise, "deposit")
-    assert (own.balance, own.held) == (100 - taken, 0)
+    assert (own.balance, own.held) == (Decimal(100) - taken, Decimal(0))
     assert (stored(row).state, stored(row).voucher_id) == (HoldState.CAPTURED, voucher.pk)
 
 

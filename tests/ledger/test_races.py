@@ -6,6 +6,7 @@ import random
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -49,7 +50,7 @@ def undo(tenant, voucher):
 def twice_each(enterprise):
     vouchers = [billed(enterprise) for _each in range(REVERSED)]
     # The two tries of one voucher side by side, in clients of their own.
-    return burst([lambda v=voucher: undo(enterprise, v) for voucher in vouchers for _two in "ab"])
+    return burst([partial(undo, enterprise, voucher) for voucher in vouchers for _two in "ab"])
 
 
 def test_each_voucher_is_reversed_once(enterprise):
@@ -60,7 +61,7 @@ def test_each_voucher_is_reversed_once(enterprise):
 
 def test_an_event_is_posted_once_however_many_bring_it(enterprise):
     causes = [source() for _each in range(POSTED // 4)]
-    outcomes = burst([lambda c=cause: billed(enterprise, source=c) for cause in causes * 4])
+    outcomes = burst([partial(billed, enterprise, source=cause) for cause in causes * 4])
     assert outcomes == {DONE: len(causes) * 4}
     with overview():
         assert Voucher.objects.count() == len(causes)

@@ -68,7 +68,7 @@ def test_the_trial_balance_is_of_all_books_and_of_any_day(enterprise, neighbour,
     assert totals(theirs) == {"CNY": (Decimal("25.5"), Decimal("25.5"))}
     own = account(enterprise)
     with inside(enterprise):
-        assert (balance_on(own, yesterday), balance_on(own, TODAY)) == (10, 0)
+        assert (balance_on(own, yesterday), balance_on(own, TODAY)) == (Decimal(10), Decimal(0))
 
 
 def page_of(row):

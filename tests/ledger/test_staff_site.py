@@ -152,4 +152,5 @@ def test_who_of_the_park_reads_the_books(books, enterprise, park, make, sign_in,
 def test_the_organisations_page_has_its_books(books, enterprise, staff):
     with office(staff) as actor:
         found = section(actor, enterprise, NOW)
+    assert found is not None
     assert [str(line.value) for line in found.lines] == ["CNY 100.00", "CNY 0.00"]

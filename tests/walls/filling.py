@@ -45,6 +45,7 @@ from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
 from tests.walls import (
+    accounting,
     applying,
     attending,
     certifying,
@@ -112,6 +113,7 @@ class Filling:
             mails.fill(self.mark, self.actor, self.now, self.user)
             fill_learners(self.actor, self.mark, self.now)
             certifying.fill(self.mark, self.actor, self.now)
+            accounting.fill(self.mark, self.actor, self.now)
         self._run_jobs()
         with self._enter():
             # What comes after it waits for the next seal.
