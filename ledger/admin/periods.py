@@ -53,12 +53,12 @@ class PeriodAdmin(StepAdmin):
     inlines = [StepInline]
     steps = [
         Step(
-            "closing", _("Close"), ClosingForm, "close_periods", frozenset({PeriodState.OPEN}),
+            "closing", _("Close the period"), ClosingForm, "close_periods", frozenset({PeriodState.OPEN}),
             primary=True,
             note=_("Nothing more can be posted to it, nor to any day before."),
         ),
         Step(
-            "reopening", _("Open again"), ReopeningForm, "reopen_periods",
+            "reopening", _("Open the period again"), ReopeningForm, "reopen_periods",
             frozenset({PeriodState.CLOSED}),
             note=_("Figures that were reported may change. The reason stays with the period."),
         ),
