@@ -13,7 +13,7 @@ from importlib import import_module
 from benchmarks.rows import table, write
 from benchmarks.server import portal_database
 
-BENCHMARKS = ["isolation", "import_orders", "pages", "bookings", "seats"]
+BENCHMARKS = ["isolation", "import_orders", "pages", "bookings", "seats", "postings"]
 
 
 def main() -> int:

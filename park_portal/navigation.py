@@ -156,6 +156,15 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        _("Books"),
+        [
+            ("ledger.account", "account_balance"),
+            ("ledger.voucher", "receipt"),
+            ("ledger.hold", "lock"),
+            ("ledger.period", "event_busy"),
+        ],
+    ),
+    (
         _("Training"),
         [
             ("training.session", "event_seat"),

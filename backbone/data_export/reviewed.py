@@ -29,6 +29,8 @@ COLUMNS = {
     "own table",
     "gateway_apikey.digest": "a secret's hash: whoever has it may try secrets against it",
     "learners_learner.link_nonce": "stands in the link of the consent",
+    "ledger_hold.source_id": "a number of a row inside the portal; that row has its own table",
+    "ledger_voucher.source_id": "a number of a row inside the portal; that row has its own table",
     "members_invitation.nonce": "stands in the link of the invitation",
     "offices_feed.nonce": "stands in the address of the calendar",
     "spaces_occupancy.source_id": "a number of a row inside the portal; that row has its own table",

@@ -400,6 +400,38 @@ GUARDS = [
         patch="from backbone import events\nevents._handlers.clear()\n"
         "events.subscribe = lambda kind, handler: None",
     ),
+    # -- the books
+    Guard(
+        "a voucher sums to zero",
+        "tests/ledger/test_hostile_sql.py::test_hostile_sql_is_refused[unbalanced]",
+        sql="drop trigger zero_sum on ledger_voucher; drop trigger zero_sum on ledger_entry",
+    ),
+    Guard(
+        "what was posted is never altered",
+        "tests/ledger/test_hostile_sql.py::test_the_owner_of_the_tables_is_refused_too",
+        sql="drop trigger append_only on ledger_entry",
+    ),
+    Guard(
+        "a voucher is reversed once",
+        "tests/ledger/test_races.py::test_with_the_key_it_is_not",
+        sql="alter table ledger_voucher drop constraint voucher_reversed_once",
+    ),
+    Guard(
+        "a closed month takes nothing",
+        "tests/ledger/test_periods.py::"
+        "test_a_closed_month_takes_nothing_and_nothing_before_it_does",
+        sql="drop trigger open_day on ledger_voucher",
+    ),
+    Guard(
+        "no account goes below its floor",
+        "tests/ledger/test_posting.py::test_a_deposit_is_not_overdrawn",
+        sql="alter table ledger_account drop constraint account_floor",
+    ),
+    Guard(
+        "sums of accounts come from entries",
+        "tests/ledger/test_hostile_sql.py::test_hostile_sql_is_refused[the sum of an account]",
+        sql="drop trigger keep_account on ledger_account",
+    ),
     Guard(
         "a notice of a term is given once",
         "tests/residency/test_stays_terms.py::test_each_notice_is_given_once",

@@ -112,6 +112,8 @@ STEPS: dict[str, list[str]] = {
     "admin:leasing_handoverline_step": ["removal"],
     "admin:leasing_lease_step": ["signed-copy", "hold", "void"],
     "admin:leasing_leaseunit_step": ["change", "removal"],
+    "admin:ledger_account_step": ["freezing", "thawing", "closing"],
+    "admin:ledger_period_step": ["closing", "reopening"],
     "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],

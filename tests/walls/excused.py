@@ -78,6 +78,10 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names holder holderlatin holderid course courseen grade issuer issueren gno rule evidence",
         "the park issues and revokes them; in lists the holder is masked",
     ),
+    "admin:ledger_*": (
+        "names voucher held",
+        "the books of every organisation, which the park keeps",
+    ),
     "admin:learners_learner_*": ("names programme", "masked, to count who is where"),
     "admin:backbone_job_changelist": ("names", "whose job it is"),
     "admin:backbone_job_change": (

@@ -45,6 +45,7 @@ from tenants.models import Membership, Tenant
 from tenants.seals import seal
 from tests import databases
 from tests.walls import (
+    accounting,
     applying,
     attending,
     certifying,
@@ -115,6 +116,7 @@ class Filling:
             hosting.letters(self.actor, self.now)
             fill_learners(self.actor, self.mark, self.now)
             certifying.fill(self.mark, self.actor, self.now)
+            accounting.fill(self.mark, self.actor, self.now)
         self._run_jobs()
         with self._enter():
             # What comes after it waits for the next seal.

@@ -243,7 +243,9 @@ def references(database: Database) -> set[tuple[str, str, str]]:
     keys = database.look(
         "select k.conrelid::regclass::text, a.attname, k.confrelid::regclass::text "
         "from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid "
-        "and a.attnum = any (k.conkey) and a.attname <> 'tenant_id' where k.contype = 'f'"
+        "and a.attnum = any (k.conkey) and a.attname <> 'tenant_id' where k.contype = 'f' "
+        # The currency that goes along in a key names no row.
+        "and a.attname <> 'currency'"
     )
     return said | {key for key in keys if {key[0], key[2]} <= names - {"tenants_tenant"}}
 
@@ -268,8 +270,10 @@ def _pointed(db: Database, table: Table, column: str, key: Any, own: Organisatio
     row = db.row(table, own)
     if column in db.may("UPDATE", table):
         return db.attempt(*db.update(table, column, key, row), tenant=own)
-    # A correction of what is corrected already would be refused for that.
-    new = as_new(table, row) | ({"corrects_id": None} if "corrects_id" in row else {})
+    # A correction of what is corrected already, and an entry or event that is there, would be
+    # refused for that.
+    free = {"corrects_id": None, "leg": 30_000, "event": "another"}
+    new = as_new(table, row) | {name: free[name] for name in free if name in row}
     return db.attempt(*db.insert(table, new | {column: key}), tenant=own)
 
 
