@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "gateway",
     "members",
     "spaces",
+    "banking",
     "billing",
     "certificates",
     "residency",

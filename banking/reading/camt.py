@@ -8,6 +8,7 @@ message definition report, ``RvslInd``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
@@ -51,7 +52,7 @@ def read(root: ET.Element, data: bytes, hints: Hints) -> Reading:
     return reading
 
 
-def _messages(root: ET.Element):  # type: ignore[no-untyped-def]
+def _messages(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
     for message in root.iter():
         kind, name = MESSAGES.get(VERSION.sub("", message.tag), ("", ""))
         if kind:
@@ -59,15 +60,13 @@ def _messages(root: ET.Element):  # type: ignore[no-untyped-def]
 
 
 def _refusal(data: bytes) -> Unreadable:
-    if found := ORDERS.search(data[:4096].decode("utf-8", "ignore")):
-        if not found.group(1).startswith(("camt.052", "camt.053", "camt.054")):
-            return unreadable("payment_order", kind=found.group(1))
+    found = ORDERS.search(data[:4096].decode("utf-8", "ignore"))
+    if found and not found.group(1).startswith(("camt.052", "camt.053", "camt.054")):
+        return unreadable("payment_order", kind=found.group(1))
     return unreadable("no_statement")
 
 
-def _take(
-    reading: Reading, element: ET.Element, hints: Hints, seen: set[tuple[str, ...]]
-) -> None:
+def _take(reading: Reading, element: ET.Element, hints: Hints, seen: set[tuple[str, ...]]) -> None:
     statement = Statement()
     try:
         _fill(statement, element, hints)

@@ -40,8 +40,10 @@ def _whole(entry: ET.Element, place: int, hints: Hints) -> Line:
     amount, currency = amount_of(entry.find("Amt"))
     if amount is None:
         said = text(entry, "Amt")
-        raise unreadable("not_an_amount", place=place, value=said) if said else unreadable(
-            "no_amount", place=place
+        raise (
+            unreadable("not_an_amount", place=place, value=said)
+            if said
+            else unreadable("no_amount", place=place)
         )
     booked_on, value_on = _days(entry, place)
     return Line(
@@ -64,8 +66,12 @@ def _days(entry: ET.Element, place: int) -> tuple[date, date | None]:
     for said in (booked, value):
         if said and day_of(said) is None:
             raise unreadable("not_a_day", place=place, value=said)
-    on = day_of(booked) or day_of(value) or day_of(
-        text(entry, "NtryDtls/TxDtls/RltdDts/TxDtTm", "NtryDtls/TxDtls/RltdDts/AccptncDtTm")
+    on = (
+        day_of(booked)
+        or day_of(value)
+        or day_of(
+            text(entry, "NtryDtls/TxDtls/RltdDts/TxDtTm", "NtryDtls/TxDtls/RltdDts/AccptncDtTm")
+        )
     )
     if on is None:
         raise unreadable("no_day", place=place)
@@ -115,7 +121,9 @@ def _with_details(line: Line, details: ET.Element, account: str) -> Line:
         line,
         bank_reference=_reference(text(details, "Refs/AcctSvcrRef")) or line.bank_reference,
         own_reference=_reference(text(details, "Refs/EndToEndId", "Refs/InstrId")),
-        payee_reference=text(details, "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/CdtrRefInf/CdtrRef"),
+        payee_reference=text(
+            details, "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/CdtrRefInf/CdtrRef"
+        ),
         counterparty_name=name,
         counterparty_account=other.replace(" ", ""),
         remittance=(" ".join(said) or line.remittance)[:MOST_TEXT],

@@ -9,6 +9,8 @@ from banking.reading.structure import Reason, Statement
 from foundation.money import format_money
 
 MOST_REMARKS = 20
+# What the ledger of lines holds: fifteen digits before the point, five after it.
+PLACES, TOO_LARGE = Decimal("0.00001"), Decimal(10) ** 15
 
 
 def what_is_wrong(statement: Statement) -> Reason | None:
@@ -17,7 +19,7 @@ def what_is_wrong(statement: Statement) -> Reason | None:
         return reason("no_entries")
     if any(not line.currency for line in statement.lines):
         return reason("no_currency")
-    return _mixed(statement) or _unbalanced(statement)
+    return _too_long(statement) or _mixed(statement) or _unbalanced(statement)
 
 
 def remark(statement: Statement) -> None:
@@ -33,6 +35,17 @@ def remark(statement: Statement) -> None:
             )
     if pending := len(statement.lines) - len(statement.booked):
         statement.remarks.append(reason("pending_left_out", count=pending))
+
+
+def _too_long(statement: Statement) -> Reason | None:
+    for line in statement.lines:
+        for amount in filter(None, (line.amount, line.balance_after)):
+            if abs(amount) >= TOO_LARGE or amount != amount.quantize(PLACES):
+                return reason("amount_too_long", day=line.booked_on)
+    for balance in filter(None, (statement.opening, statement.closing)):
+        if abs(balance.amount) >= TOO_LARGE:
+            return reason("amount_too_long", day=balance.on)
+    return None
 
 
 def _mixed(statement: Statement) -> Reason | None:

@@ -107,8 +107,10 @@ def _line(found: dict[str, str], currency: str, place: int) -> Line:
     said = found.get("DTPOSTED", "")
     on = _day(said)
     if on is None:
-        raise unreadable("not_a_day", place=place, value=said) if said else unreadable(
-            "no_day", place=place
+        raise (
+            unreadable("not_a_day", place=place, value=said)
+            if said
+            else unreadable("no_day", place=place)
         )
     if "TRNAMT" not in found:
         raise unreadable("no_amount", place=place)
@@ -145,5 +147,3 @@ def _day(said: str) -> date | None:
         return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
-
-

@@ -30,6 +30,18 @@ SENTENCES: dict[str, Sentence] = {
     "no_account": _(
         "The statement does not say which account it is of. Choose the account and upload again."
     ),
+    "account_unknown": _(
+        "The statement is of the account %(account)s, which is not among the park's. Add the "
+        "account, then read the file again."
+    ),
+    "account_other": _(
+        "The statement is of the account %(account)s, not of the chosen one (%(chosen)s). Choose "
+        "the right one, then read the file again."
+    ),
+    "account_currency": _(
+        "The amounts are in %(currency)s, but the account %(account)s is not kept in it."
+    ),
+    "amount_too_long": _("The amount of %(day)s has more digits than any bank books."),
     "no_currency": _("Nothing says in which currency the amounts are. Choose the account first."),
     "not_an_amount": _("Entry %(place)s has the amount “%(value)s”, which is not a number."),
     "not_a_day": _("Entry %(place)s has the date “%(value)s”, which is not a day."),

@@ -24,7 +24,7 @@ class _Builder(ET.TreeBuilder):
     def doctype(self, *_declared: object) -> None:
         raise _Doctype
 
-    def start(self, tag: str, attrs: dict[str, str]) -> ET.Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str]) -> ET.Element:
         self.depth += 1
         if self.depth > MOST_DEPTH:
             raise _TooDeep

@@ -27,7 +27,9 @@ def pydata(path: Path) -> tuple[str, str, list[dict[str, Any]]]:
 
 def yml(path: Path) -> dict[str, Any]:
     """What the library of the MT940 files found, without building its objects."""
-    return _plain(yaml.compose(path.read_text("utf-8")), top=True)
+    found = yaml.compose(path.read_text("utf-8"))
+    assert found is not None
+    return _plain(found, top=True)
 
 
 def _plain(node: yaml.Node, *, top: bool = False) -> Any:

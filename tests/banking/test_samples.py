@@ -34,9 +34,10 @@ def named(path: Path) -> str:
 def read(path: Path, **hints: Any) -> Reading | None:
     try:
         return read_file(path.read_bytes(), Hints(**{"currency": "CNY", **hints}))
-    except Unreadable as error:
-        assert str(error).strip(), path
-        return None
+    except Unreadable as refusal:
+        said = str(refusal).strip()
+    assert said, path
+    return None
 
 
 def lines_of(reading: Reading | None) -> list[Line]:

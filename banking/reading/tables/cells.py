@@ -72,11 +72,13 @@ class Days:
             return self._without_year(first, second, said)
         if self._order is None and first != second:
             raise unreadable("day_order_open", value=said)
-        day, month = (first, second) if self._order is not DateOrder.MONTH_FIRST else (second, first)
+        day, month = (
+            (first, second) if self._order is not DateOrder.MONTH_FIRST else (second, first)
+        )
         return _made(_year(parts[4]), month, day, said)
 
     def _without_year(self, month: int, day: int, said: str) -> date:
-        """"12/29" on a bill of January belongs to the year before."""
+        """ "12/29" on a bill of January belongs to the year before."""
         if self._last is None:
             raise unreadable("not_a_day", place=0, value=said)
         year, until = self._last
@@ -155,5 +157,3 @@ def _sign_in(cells: Iterable[str]) -> DecimalSign | None:
 
 def _narrow(said: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", said).split())
-
-

@@ -56,10 +56,10 @@ def recognised(cells: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     taken: set[int] = set()
     for role, names in NAMES.items():
-        place = next((places[n] for n in names if n in places and places[n] not in taken), None)
-        if place is not None:
-            found[role] = place
-            taken.add(place)
+        free = (places[n] for n in names if n in places and places[n] not in taken)
+        if (chosen := next(free, None)) is not None:
+            found[role] = chosen
+            taken.add(chosen)
     return found
 
 
@@ -77,13 +77,13 @@ def _names_of(cell: str) -> list[str]:
 def _currency_in(cells: Sequence[str], columns: Mapping[str, int]) -> str:
     """Of a name such as "Amount CZK" or "Deposits (SGD)"."""
     for role in ("amount", "credit", "debit"):
-        if role in columns and (unit := WITH_UNIT.match(" ".join(cells[columns[role]].split()))):
-            if code := currency_of(unit.group(2)):
+        name = " ".join(cells[columns[role]].split()) if role in columns else ""
+        unit = WITH_UNIT.match(name)
+        if code := currency_of(unit.group(2)) if unit else "":
+            return code
+        for word, code in CURRENCY_WORDS.items():
+            if len(word) > 1 and word in name:
                 return code
-        if role in columns:
-            for word, code in CURRENCY_WORDS.items():
-                if len(word) > 1 and word in cells[columns[role]]:
-                    return code
     return ""
 
 

@@ -58,7 +58,9 @@ class Rows:
     def __init__(self, header: Header, rows: Sequence[Row], hints: Hints) -> None:
         self._header, self._hints = header, hints
         self._rows = rows
-        money = [self._cell(row, role) for _n, row in rows for role in ("amount", "credit", "debit")]
+        money = [
+            self._cell(row, role) for _n, row in rows for role in ("amount", "credit", "debit")
+        ]
         self._amounts = Amounts(money)
         days = [self._cell(row, role) for _n, row in rows for role in ("booked_on", "value_on")]
         self._days = Days(days, hints.date_order, header.above)
@@ -215,7 +217,8 @@ class Rows:
 
     def _unmarked(self) -> str:
         """What a row without a mark is: the one that is never written."""
-        said = {folded(row[self._mark]) for _n, row in self._rows if self._mark < len(row)}  # type: ignore[operator]
+        mark = self._mark or 0
+        said = {folded(row[mark]) for _n, row in self._rows if mark < len(row)}
         return "dr" if "cr" in said else "cr"
 
     def _looks_like_card(self) -> bool:

@@ -112,12 +112,26 @@ OUT_WORDS = frozenset({
 })  # fmt: skip
 NEUTRAL_WORDS = frozenset({"", "不计收支", "中性交易", "其他"})
 # A payment that did not happen leaves no money behind.
-CLOSED_WORDS = ("交易关闭", "支付失败", "交易失败", "已撤销", "已取消", "cancelled", "failed", "declined", "reverted")
-PENDING_WORDS = frozenset({"pending", "待入账", "未入账", "等待付款", "处理中", "vorgemerkt", "authorised"})
+CLOSED_WORDS = (
+    "交易关闭",
+    "支付失败",
+    "交易失败",
+    "已撤销",
+    "已取消",
+    "cancelled",
+    "failed",
+    "declined",
+    "reverted",
+)
+PENDING_WORDS = frozenset(
+    {"pending", "待入账", "未入账", "等待付款", "处理中", "vorgemerkt", "authorised"}
+)
 
 # What a wallet's neutral movement does with the money in it, by its kind.
 POCKET = r"(?:零钱通|余额宝|零钱)"
-COMES_IN = re.compile(rf"退款|充值|退货|转入零钱通-?来自(?!{POCKET})|转入余额宝-?(?:单次|自动)?转入$")
+COMES_IN = re.compile(
+    rf"退款|充值|退货|转入零钱通-?来自(?!{POCKET})|转入余额宝-?(?:单次|自动)?转入$"
+)
 GOES_OUT = re.compile(rf"提现|还款|购买|转出-?到(?!{POCKET})")
 # On a card's bill a charge stands as a positive amount, and money back in these words.
 MONEY_BACK = re.compile(r"退货|还款|退款|返现|payment received|refund", re.IGNORECASE)
