@@ -36,6 +36,12 @@ class AccountForm(OperationForm):
         field: Any = self.fields["currency"]
         field.choices = currencies.choices(get_language() or "en")
 
+    def clean_number(self) -> str:
+        return accounts.plain(self.cleaned_data["number"])
+
+    def clean_swift(self) -> str:
+        return accounts.plain(self.cleaned_data["swift"])
+
     def operate(self) -> Any:
         own = self.instance if self.instance.pk else None
         return accounts.keep_account(

@@ -42,10 +42,10 @@ def keep_account(
     permissions.require(actor, ACTION)
     values = {
         "holder": holder.strip(),
-        "number": _plain(number),
+        "number": _number(number),
         "bank": bank.strip(),
         "currency": currencies.validate(currency),
-        "swift": BETWEEN.sub("", swift).upper(),
+        "swift": plain(swift),
     }
     if account is None:
         return saved(BankAccount(**values), {})
@@ -77,8 +77,13 @@ def reopen_account(*, actor: Actor, now: datetime, account: BankAccount) -> Bank
     return changed(own, {"closed_at": None})
 
 
-def _plain(number: str) -> str:
-    plain = BETWEEN.sub("", unicodedata.normalize("NFKC", number)).upper()
-    if LIKE_IBAN.fullmatch(plain) and not iban.is_valid(plain, check_country=False):
+def plain(said: str) -> str:
+    """A number as it is kept: full-width as narrow, capitals, nothing between the digits."""
+    return BETWEEN.sub("", unicodedata.normalize("NFKC", said)).upper()
+
+
+def _number(said: str) -> str:
+    number = plain(said)
+    if LIKE_IBAN.fullmatch(number) and not iban.is_valid(number, check_country=False):
         raise InvalidInput(fields={"number": _("The check digits of this IBAN are wrong.")})
-    return plain
+    return number

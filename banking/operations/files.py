@@ -51,7 +51,7 @@ def upload_statement(
     at once, without a look at them first.
 
     ``account`` and ``date_order`` are for what the file leaves open. Raises NotPermitted,
-    InvalidInput for a file that is empty or above 32 MB, FileKnown for one that is there already.
+    InvalidInput for a file that is empty or above 12 MB, FileKnown for one that is there already.
     """
     with nothing_left_behind():
         return _upload(

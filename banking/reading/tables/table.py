@@ -10,13 +10,13 @@ from banking.reading.checks import remark, what_is_wrong
 from banking.reading.reasons import of_table, reason, unreadable
 from banking.reading.structure import Hints, Reading, SetAside, Statement, Unreadable
 from banking.reading.tables.decoding import texts_of
-from banking.reading.tables.header import Header, find_header
+from banking.reading.tables.header import ROWS_SEARCHED, Header, find_header
 from banking.reading.tables.rows import Found, Row, Rows
 from foundation.tables.errors import TableError
 from foundation.tables.source import Table, open_table
 from foundation.tables.xlsx_reader import Limits
 
-MOST_ROWS = 100_000
+MOST_ROWS, MOST_CELLS = 100_000, 1_500_000
 LIMITS = Limits(rows=MOST_ROWS)
 # Rows of nothing but delimiters above the table that are passed over.
 BLANK_ROWS = 40
@@ -31,20 +31,24 @@ class _Sheet:
 
 def read_text(data: bytes, hints: Hints) -> Reading:
     """A table of text. Raises Unreadable."""
-    best: tuple[int, list[Row], Header | None] = (0, [], None)
+    best, text_of_best = 0, ""
     problem: Unreadable | None = None
     for text in texts_of(data):
         try:
-            rows = _rows_of(io.BytesIO(text.encode("utf-8")))
+            header = find_header(_first_rows(text))
         except TableError as error:
             problem = problem or Unreadable(of_table(error))
             continue
-        header = find_header(rows)
-        if header and header.score > best[0]:
-            best = (header.score, rows, header)
-    _score, rows, header = best
-    if header is None:
+        if header and header.score > best:
+            best, text_of_best = header.score, text
+    if not best:
         raise problem or unreadable("no_header")
+    try:
+        rows = _rows_of(io.BytesIO(text_of_best.encode("utf-8", "replace")))
+    except TableError as error:
+        raise Unreadable(of_table(error)) from None
+    header = find_header(rows)
+    assert header is not None
     reading = Reading("CSV")
     _take(reading, header, rows, hints)
     return _judged(reading)
@@ -100,6 +104,11 @@ def _opened(binary: io.BytesIO, sheet: str | None = None) -> Table:
     raise unreadable("no_header")
 
 
+def _first_rows(text: str) -> list[Row]:
+    with _opened(io.BytesIO(text.encode("utf-8", "replace"))) as table:
+        return [(table.header_line, table.raw_headers), *table.preview(ROWS_SEARCHED)]
+
+
 def _rows_of(binary: io.BytesIO) -> list[Row]:
     with _opened(binary) as table:
         return _all_rows(table)
@@ -107,9 +116,11 @@ def _rows_of(binary: io.BytesIO) -> list[Row]:
 
 def _all_rows(table: Table) -> list[Row]:
     rows: list[Row] = [(table.header_line, table.raw_headers)]
+    cells = 0
     for record in table.rows():
         rows.append(record)
-        if len(rows) > MOST_ROWS:
+        cells += len(record[1])
+        if len(rows) > MOST_ROWS or cells > MOST_CELLS:
             raise unreadable("too_many_rows", limit=MOST_ROWS)
     return rows
 
