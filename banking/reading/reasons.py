@@ -76,7 +76,6 @@ SENTENCES: dict[str, Sentence] = {
     "day_order_open": _(
         "Dates such as “%(value)s” can be read day first or month first. Say which when you upload."
     ),
-    "nothing_readable": _("Not one row could be taken. The first: %(first)s"),
     "batch_kept_whole": _(
         "The batch of %(amount)s on %(day)s stays one line: its details make %(sum)s."
     ),
