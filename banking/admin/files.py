@@ -33,7 +33,7 @@ class TakingForm(StepForm):
 
 
 class ReadingForm(StepForm):
-    model_fields = ["account", "date_order"]
+    model_fields = ["account", "date_order", "columns"]
 
     def prepare(self) -> None:
         field: Any = self.fields["account"]
@@ -110,7 +110,15 @@ class StatementFileAdmin(StepAdmin):
     inlines = [StatementInline, QuarantinedInline]
     fields = [
         *("state", "progress", "refused_why", "kind", "lines_read", "lines_new", "lines_known"),
-        *("set_aside", "worth_telling", "looks_like", "account", "date_order", "original"),
+        *(
+            "set_aside",
+            "worth_telling",
+            "looks_like",
+            "account",
+            "date_order",
+            "columns",
+            "original",
+        ),
         *("uploaded_by", "uploaded_at"),
     ]
     list_select_related = ["account"]

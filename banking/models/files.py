@@ -57,6 +57,13 @@ class StatementFile(Lifecycle):
             (DateOrder.MONTH_FIRST.value, _("month first: 12/31/2026")),
         ],
     )  # fmt: skip
+    columns = models.CharField(
+        _("names of the columns"), max_length=500, blank=True, default="",
+        help_text=_(
+            "Only for a table that has none: in their order, separated by semicolons, such as "
+            "Date; Description; Value date; Amount; Currency."
+        ),
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=8, choices=S.choices, default=S.WAITING)
     kind = models.CharField(_("format"), max_length=12, blank=True, default="")
     lines_read = models.PositiveIntegerField(_("lines read"), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import IO, Any
 
@@ -28,6 +29,8 @@ from tenants.trail import record_bulk
 JOB, PURPOSE = "banking.read_statement", "banking.statement"
 TAKEN = gettext_noop("lines of a bank file taken")
 ACTION = "upload_statements"
+# As a person separates names of columns, with either keyboard.
+SEPARATORS = re.compile(r"[;；\t]")
 S = FileState
 
 
@@ -102,6 +105,7 @@ def read_again(
     file: StatementFile,
     account: BankAccount | None = None,
     date_order: str = "",
+    columns: str = "",
 ) -> StatementFile:
     """Read the file once more, with other answers or after an account was added. What was taken
     stays, and adds nothing a second time. Raises NotPermitted, WrongState while it is being read
@@ -109,7 +113,7 @@ def read_again(
     permissions.require(actor, ACTION)
     own = _locked(file.pk)
     _require_free(own)
-    own.account, own.date_order = account, date_order
+    own.account, own.date_order, own.columns = account, date_order, columns
     _wait(own)
     own.save()
     _start(actor, now, own, take=False)
@@ -198,6 +202,7 @@ def _hints(own: StatementFile) -> Hints:
         account=own.account.number if own.account else "",
         currency=own.account.currency if own.account else "",
         date_order=DateOrder(own.date_order) if own.date_order else None,
+        columns=tuple(SEPARATORS.split(own.columns)) if own.columns.strip() else (),
     )
 
 

@@ -70,8 +70,8 @@ SENTENCES: dict[str, Sentence] = {
     "swift_broken": _("A field of the statement is not as SWIFT writes it: %(value)s"),
     "swift_fragment": _("This is a part of a statement without its account (field 25)."),
     "no_header": _(
-        "No row names the columns for date and amount. Export the file with its column names and "
-        "upload it again."
+        "No row names the columns for date and amount. Export the file with its column names, or "
+        "name them yourself and read the file again."
     ),
     "day_order_open": _(
         "Dates such as “%(value)s” can be read day first or month first. Say which when you upload."

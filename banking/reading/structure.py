@@ -42,6 +42,8 @@ class Hints:
     account: str = ""
     currency: str = ""
     date_order: DateOrder | None = None
+    # The columns' names of a table that has none, as a person typed them.
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ def account(member: Membership, **values: Any) -> BankAccount:
 def upload(member: Membership, content: bytes | str, **values: Any) -> StatementFile:
     """Upload and let the worker read it; taken at once unless ``take`` says otherwise."""
     data = content.encode() if isinstance(content, str) else content
-    known = {"name": "statement.xml", "take": True} | values
+    known: dict[str, Any] = {"name": "statement.xml", "take": True} | values
     with office(member) as actor:
         own = upload_statement(actor=actor, now=NOW, file=io.BytesIO(data), **known)
     return worked_off(member, own)

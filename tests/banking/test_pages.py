@@ -104,6 +104,17 @@ def test_a_file_is_read_again_with_another_answer(desk, staff, own_account):
     assert (own.state, own.lines_read, own.set_aside) == ("read", 1, 0)
 
 
+def test_a_file_without_names_of_columns_is_read_with_those_that_are_typed(
+    desk, staff, own_account
+):
+    own = upload(staff, b"2026-04-03;-1.50;Rent\n", account=own_account)
+    assert own.state == "refused"
+    said = {"account": own_account.pk, "columns": "Date；Amount; Description"}
+    desk.post(page(StatementFile, own, "reading"), said)
+    own = worked_off(staff, own)
+    assert (own.state, own.lines_read) == ("read", 1)
+
+
 def test_an_account_is_added_changed_and_closed(desk, staff):
     said = {"holder": "园区", "number": "DE89 3704 0044 0532 0130 00", "bank": "DB", "swift": ""}
     desk.post(reverse("admin:banking_bankaccount_add"), said | {"currency": "EUR"})

@@ -83,7 +83,7 @@ def test_camt_says_who_paid_what_for_with_which_reference():
     assert (statement.account, statement.currency, statement.number) == (IBAN, "EUR", "1")
     assert statement.opening is not None
     assert statement.closing is not None
-    assert (statement.opening.amount, statement.closing.amount) == (100, Decimal("109.50"))
+    assert (statement.opening.amount, statement.closing.amount) == (Decimal(100), Decimal("109.50"))
     line = statement.lines[0]
     assert (line.counterparty_name, line.remittance, line.bank_reference) == (
         "海河贸易", "INV-7", "B1",
@@ -93,7 +93,8 @@ def test_camt_says_who_paid_what_for_with_which_reference():
 def test_a_batch_is_split_where_the_sum_agrees():
     found = read(camt([], more=batch("30.00", "10.00", "20.00"), ends=Decimal("130.00")))
     (statement,) = found.statements
-    assert [(n.amount, n.own_reference) for n in statement.lines] == [(10, "E-1"), (20, "E-2")]
+    found_lines = [(str(n.amount), n.own_reference) for n in statement.lines]
+    assert found_lines == [("10.00", "E-1"), ("20.00", "E-2")]
 
 
 def test_a_batch_whose_details_make_another_sum_stays_whole_and_says_so():
@@ -109,10 +110,12 @@ def test_a_reversal_goes_the_way_of_the_money():
         f"<BookgDt><Dt>{LAST}</Dt></BookgDt></Ntry>"
     )
     (line,) = read(camt([], more=entry, ends=Decimal("91.00"))).statements[0].lines
-    assert (line.amount, line.is_reversal) == (-9, True)
+    assert line.amount == -9
+    assert line.is_reversal
     swift = mt940([fact("-9.00")]).replace("D9,00", "RC9,00")
     (line,) = read(swift).statements[0].lines
-    assert (line.amount, line.is_reversal) == (-9, True)
+    assert line.amount == -9
+    assert line.is_reversal
 
 
 def test_what_is_only_announced_is_no_line_of_the_balance():
@@ -255,6 +258,17 @@ def test_footers_are_left_out_and_counted():
     found = read("Date,Description,Amount\n2026-04-03,A,1.00\nTotal of all,,\n")
     assert len(facts_of(found)) == 1
     assert [each.code for each in found.remarks] == ["rows_left_out"]
+
+
+def test_a_table_without_names_of_columns_takes_those_a_person_typed():
+    rows = "03.04.2026;Rent;02.04.2026;-1,50;EUR\n04.04.2026;Fee;04.04.2026;-2,00;EUR\n"
+    assert refusal(rows) == "no_header"
+    names = ("Date", "Description", "Value date", "Amount", "Currency")
+    (statement,) = read(rows, Hints(columns=names)).statements
+    assert [(n.amount, n.remittance, n.currency) for n in statement.lines] == [
+        (Decimal("-1.50"), "Rent", "EUR"), (Decimal("-2.00"), "Fee", "EUR"),
+    ]  # fmt: skip
+    assert statement.lines[0].value_on == date(2026, 4, 2)
 
 
 def test_a_table_of_two_accounts_gives_two_statements():

@@ -48,6 +48,14 @@ def find_header(rows: Sequence[tuple[int, Sequence[str]]]) -> Header | None:
     return None
 
 
+def given_header(names: Sequence[str]) -> Header | None:
+    """Columns as a person named them, for a table without names; None without date or amount."""
+    columns = recognised(names)
+    if "booked_on" not in columns or not columns.keys() & {"amount", "credit", "debit"}:
+        return None
+    return Header(-1, list(names), columns, currency=_currency_in(names, columns))
+
+
 def recognised(cells: Sequence[str]) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, cell in enumerate(cells):

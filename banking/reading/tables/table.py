@@ -10,7 +10,7 @@ from banking.reading.checks import remark, what_is_wrong
 from banking.reading.reasons import of_table, reason, unreadable
 from banking.reading.structure import Hints, Reading, SetAside, Statement, Unreadable
 from banking.reading.tables.decoding import texts_of
-from banking.reading.tables.header import ROWS_SEARCHED, Header, find_header
+from banking.reading.tables.header import ROWS_SEARCHED, Header, find_header, given_header
 from banking.reading.tables.rows import Found, Row, Rows
 from foundation.tables.errors import TableError
 from foundation.tables.source import Table, open_table
@@ -35,7 +35,7 @@ def read_text(data: bytes, hints: Hints) -> Reading:
     problem: Unreadable | None = None
     for text in texts_of(data):
         try:
-            header = find_header(_first_rows(text))
+            header = _header_in(_first_rows(text), hints)
         except TableError as error:
             problem = problem or Unreadable(of_table(error))
             continue
@@ -47,7 +47,7 @@ def read_text(data: bytes, hints: Hints) -> Reading:
         rows = _rows_of(io.BytesIO(text_of_best.encode("utf-8", "replace")))
     except TableError as error:
         raise Unreadable(of_table(error)) from None
-    header = find_header(rows)
+    header = _header_in(rows, hints)
     assert header is not None
     reading = Reading("CSV")
     _take(reading, header, rows, hints)
@@ -60,7 +60,7 @@ def read_workbook(data: bytes, hints: Hints) -> Reading:
     without = []
     try:
         for sheet in _sheets(data):
-            header = find_header(sheet.rows)
+            header = _header_in(sheet.rows, hints)
             if header is None:
                 without.append(sheet.name)
             else:
@@ -72,6 +72,12 @@ def read_workbook(data: bytes, hints: Hints) -> Reading:
     if without:
         reading.remarks.append(reason("sheets_left_out", sheets=", ".join(without)))
     return _judged(reading)
+
+
+def _header_in(rows: list[Row], hints: Hints) -> Header | None:
+    """The file's own names of columns before those that somebody typed."""
+    found = find_header(rows)
+    return found or (given_header(hints.columns) if hints.columns else None)
 
 
 def _sheets(data: bytes) -> Iterator[_Sheet]:
