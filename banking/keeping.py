@@ -27,13 +27,15 @@ COPIED = (
 )  # fmt: skip
 MOST_RAW = 20_000
 Row = TypeVar("Row", bound=Model)
+# A statement, where it stands in its file, and whose it is.
+Placed = tuple[int, structure.Statement, BankAccount]
 
 
 @dataclass
 class Sorted:
     """What a reading holds, by account; ``aside`` is what cannot be taken."""
 
-    statements: list[tuple[int, structure.Statement, BankAccount]] = field(default_factory=list)
+    statements: list[Placed] = field(default_factory=list)
     aside: list[SetAside] = field(default_factory=list)
 
 
@@ -82,19 +84,29 @@ class Keeper:
             self._keep_group(group)
         return self.counts
 
-    def _groups(
-        self, found: Sorted
-    ) -> Iterable[list[tuple[int, structure.Statement, BankAccount]]]:
-        """Whole statements of an account share no entry, so they count together; reports of a day
-        and exports may overlap, so each counts for itself."""
-        if self._reading.kind not in WHOLE_STATEMENTS:
-            return [[each] for each in found.statements]
-        by_account = defaultdict(list)
+    def _groups(self, found: Sorted) -> Iterable[list[Placed]]:
+        """Whole statements of an account that follow each other share no entry, so they count
+        together; reports of a day, exports and statements that overlap count each for itself."""
+        groups: list[list[Placed]] = []
+        last: dict[int, list[Placed]] = {}
         for each in found.statements:
-            by_account[each[2].pk].append(each)
-        return by_account.values()
+            before = last.get(each[2].pk)
+            if before and self._follows(before[-1][1], each[1]):
+                before.append(each)
+                continue
+            groups.append([each])
+            last[each[2].pk] = groups[-1]
+        return groups
 
-    def _keep_group(self, group: list[tuple[int, structure.Statement, BankAccount]]) -> None:
+    def _follows(self, one: structure.Statement, other: structure.Statement) -> bool:
+        whole = self._reading.kind in WHOLE_STATEMENTS
+        return (
+            whole
+            and one.closing is not None
+            and (other.opening is not None and one.closing.amount == other.opening.amount)
+        )
+
+    def _keep_group(self, group: list[Placed]) -> None:
         rows = {place: self._row_of(place, said, account) for place, said, account in group}
         account = group[0][2]
         lines = [(rows[place], line) for place, said, _a in group for line in said.booked]

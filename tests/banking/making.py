@@ -114,9 +114,15 @@ def batch(total: str, *parts: str) -> str:
 # -- MT940, OFX ------------------------------------------------------------------------------------
 
 
-def mt940(facts: Sequence[Fact], *, ends: Decimal | None = None, number: str = "1/1") -> str:
-    ends = closing(facts) if ends is None else ends
-    lines = [":20:START", f":25:{IBAN}", f":28C:{number}", f":60F:{_mt(Decimal(100), FIRST)}"]
+def mt940(
+    facts: Sequence[Fact],
+    *,
+    ends: Decimal | None = None,
+    number: str = "1/1",
+    opening: Decimal = Decimal(100),
+) -> str:
+    ends = closing(facts, opening) if ends is None else ends
+    lines = [":20:START", f":25:{IBAN}", f":28C:{number}", f":60F:{_mt(opening, FIRST)}"]
     for each in facts:
         mark = "D" if each.amount < 0 else "C"
         said = f"{each.on:%y%m%d}{each.on:%m%d}{mark}{_comma(abs(each.amount))}NTRFNONREF"

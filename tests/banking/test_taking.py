@@ -123,6 +123,17 @@ def forget():
             )
 
 
+def test_pages_of_one_statement_count_together_and_statements_that_overlap_do_not(
+    staff, own_account
+):
+    first = mt940(TWINS[:1], number="1/1")
+    second = mt940(TWINS[:1], number="1/2", opening=Decimal("105.00"))
+    upload(staff, first + second)
+    assert len(kept()) == 2
+    upload(staff, mt940(TWINS, number="3/1") + mt940(TWINS[:1], number="4/1"))
+    assert len(kept()) == 2
+
+
 def test_the_balance_after_them_tells_identical_lines_of_two_exports_apart(staff, own_account):
     for balance in ("105.00", "110.00"):
         said = fact("5.00", 2, text="Rent", balance=Decimal(balance))
