@@ -165,6 +165,15 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        _("Bank"),
+        [
+            ("banking.statementfile", "upload_file"),
+            ("banking.statementline", "receipt"),
+            ("banking.statement", "account_balance_wallet"),
+            ("banking.bankaccount", "account_balance"),
+        ],
+    ),
+    (
         _("Training"),
         [
             ("training.session", "event_seat"),

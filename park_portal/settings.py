@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "members",
     "spaces",
     "ledger",
+    "banking",
     "billing",
     "certificates",
     "residency",

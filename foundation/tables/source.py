@@ -224,16 +224,19 @@ def open_table(
     sheet: str | None = None,
     header_row: int = 1,
     limits: xlsx_reader.Limits = xlsx_reader.DEFAULT_LIMITS,
+    old_workbooks: bool = False,
 ) -> Table:
     """Open a table of text (CSV and its kin) or an .xlsx workbook.
 
-    Raises EncodingUndecided with candidates and previews where a person has to choose the encoding,
+    With ``old_workbooks`` also an .xls of Excel 97 to 2003, for what banks still export. Raises EncodingUndecided with candidates and previews where a person has to choose the encoding,
     TableError for everything else that cannot be read. ``header_row`` counts rows with content.
     """
     binary, owned = _binary_of(path_or_file)
     name = filename or str(getattr(path_or_file, "name", path_or_file))
     try:
-        return _open(binary, owned, name, encoding, delimiter, sheet, header_row, limits)
+        return _open(
+            binary, owned, name, encoding, delimiter, sheet, header_row, limits, old_workbooks
+        )
     except BaseException:
         if owned:
             binary.close()
@@ -249,11 +252,14 @@ def _open(
     sheet: str | None,
     header_row: int,
     limits: xlsx_reader.Limits,
+    old_workbooks: bool,
 ) -> Table:
     binary.seek(0)
     start = binary.read(1024)
-    if start.startswith(ZIP_START):
-        book = xlsx_reader.read_workbook(cast(BinaryIO, binary), sheet, limits)
+    is_old = old_workbooks and start.startswith(OLE_START) and not _is_encrypted(binary)
+    if start.startswith(ZIP_START) or is_old:
+        source = cast(BinaryIO, binary)
+        book = xlsx_reader.read_workbook(source, sheet, limits, is_old=is_old)
         if owned:
             binary.close()
         return Table(
@@ -332,11 +338,7 @@ def _choose_encoding(source: BinaryIO, seen: encodings.Survey, wanted: str | Non
 
 def _refuse_other_kinds(binary: IO[bytes], start: bytes) -> None:
     if start.startswith(OLE_START):
-        binary.seek(0)
-        if any(
-            "EncryptedPackage".encode("utf-16-le") in block
-            for block in iter(lambda: binary.read(1 << 20), b"")
-        ):
+        if _is_encrypted(binary):
             raise TableError("encrypted", xlsx_reader.SENTENCES["encrypted"])
         raise TableError("old_xls", _("This is an old workbook (.xls). Save it as .xlsx or CSV."))
     for mark, sentence in OTHER_STARTS:
@@ -347,6 +349,13 @@ def _refuse_other_kinds(binary: IO[bytes], start: bytes) -> None:
             "markup",
             _("This is a web page or an XML document, not a table. Save it as .xlsx or CSV."),
         )
+
+
+def _is_encrypted(binary: IO[bytes]) -> bool:
+    """Whether an OLE container holds a newer workbook behind a password."""
+    binary.seek(0)
+    blocks = iter(lambda: binary.read(1 << 20), b"")
+    return any("EncryptedPackage".encode("utf-16-le") in block for block in blocks)
 
 
 def _binary_of(path_or_file: str | os.PathLike[str] | IO[bytes]) -> tuple[IO[bytes], bool]:

@@ -76,8 +76,10 @@ def convert(asked: dict) -> dict:
     import python_calamine as calamine
 
     source = sys.stdin.buffer
-    refuse_declarations(source)
-    source.seek(0)
+    is_old = asked.get("is_old", False)
+    if not is_old:
+        refuse_declarations(source)
+        source.seek(0)
     try:
         with calamine.CalamineWorkbook.from_filelike(source) as book:
             found = [
@@ -91,7 +93,7 @@ def convert(asked: dict) -> dict:
             name = asked["sheet"] or next(iter(visible or sheets), None)
             if name not in sheets:
                 raise Refused("no_such_sheet", sheet=name or "", sheets=sheets)
-            errors = scan(source, name, asked)
+            errors = [] if is_old else scan(source, name, asked)
             sheet = book.get_sheet_by_name(name)
             if sheet.total_width > asked["max_columns"]:
                 raise Refused("too_many_columns", columns=sheet.total_width)

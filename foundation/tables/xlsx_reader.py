@@ -124,16 +124,23 @@ def judge_archive(source: BinaryIO) -> None:
 
 
 def read_workbook(
-    source: BinaryIO, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS
+    source: BinaryIO,
+    sheet: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    is_old: bool = False,
 ) -> Workbook:
     """Parse one sheet (the first visible one by default); the caller closes ``spool``.
 
-    Raises TableError where the file is refused or the child runs out of memory or time.
+    ``is_old`` is for the binary .xls of Excel 97 to 2003, which has no directory to judge: the
+    child's limits alone stand between it and us. Raises TableError where the file is refused or
+    the child runs out of memory or time.
     """
-    judge_archive(source)
+    if not is_old:
+        judge_archive(source)
     spool = tempfile.TemporaryFile(prefix="park-table-")  # noqa: SIM115
     try:
-        answer = _run_child(source, spool, sheet, limits)
+        answer = _run_child(source, spool, sheet, limits, is_old=is_old)
     except BaseException:
         spool.close()
         raise
@@ -174,10 +181,11 @@ def _judge_overlap(entries: Sequence[zipfile.ZipInfo]) -> None:
 
 
 def _run_child(
-    source: BinaryIO, spool: IO[bytes], sheet: str | None, limits: Limits
+    source: BinaryIO, spool: IO[bytes], sheet: str | None, limits: Limits, *, is_old: bool
 ) -> dict[str, Any]:
     asked = {
         "sheet": sheet,
+        "is_old": is_old,
         "max_rows": limits.rows,
         "max_columns": limits.columns,
         "memory_bytes": limits.memory_bytes,

@@ -66,6 +66,7 @@ ROUTES = {
     "offices:waiting": ("405", "a button's"),
     "offices:feed_ending": ("405", "a button's"),
     "booking_feed": ("no row", "a calendar for programs; tests/offices/test_links.py"),
+    "admin:banking_statementfile_upload": ("302", "leads to admin:banking_upload"),
     "admin:spaces_parkday_load_public_holidays": ("302", "leads to admin:park_days_year"),
     "residency:exit_withdrawal": ("405", "a button's"),
     "admin:staff_file": ("no row", "a download; tests/residency/test_agreements_pages.py has one"),

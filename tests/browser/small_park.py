@@ -26,6 +26,7 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from banking.models import BankAccount, StatementFile
 from billing.models import Charge
 from certificates.models import Certificate
 from certificates.operations.issuing import issue
@@ -72,6 +73,7 @@ from tests.browser.small_rows import BY_NAME
 from tests.browser.small_rows import learning as learning_rows
 from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
+from tests.walls import banks
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
@@ -108,6 +110,8 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "offices_allowance_step": ("end", Allowance, {}),
     "offices_door_step": ("code", Door, {}),
     "certificates_certificate_step": ("replacement", Certificate, {"state": "issued"}),
+    "banking_bankaccount_step": ("closing", BankAccount, {}),
+    "banking_statementfile_step": ("taking", StatementFile, {"state": "read"}),
     "billing_charge_step": ("payment", Charge, {"state": "open"}),
     "leasing_handover_step": ("line", Handover, {"state": "open"}),
     "leasing_handoverline_step": ("removal", HandoverLine, {"handover__state": "open"}),
@@ -230,6 +234,7 @@ class SmallPark:
             asked = Review.objects.filter(submitted_at=None).earliest("pk").application
             assign_reviewers(actor=actor, now=self.now, application=asked, people=[member.user])
             enqueue(actor=actor, now=self.now, kind="mail.send", payload={}, key="a-mail")
+        banks.build(member, self.now)
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
         MailboxBackend().send_messages([mail])

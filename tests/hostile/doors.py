@@ -402,6 +402,31 @@ def _hang(client: Client, name: str, path: Path) -> Any:
     return post_form(client, client.picture_address, name, path, fields)  # type: ignore[attr-defined]
 
 
+# -- files of the park's bank ----------------------------------------------------------------------
+
+
+def _bookkeeper(member: Any, sign_in: Any) -> Client:
+    client = _browser(member, sign_in)
+    client.park_id = member.tenant_id  # type: ignore[attr-defined]
+    return client
+
+
+def _upload_statement(client: Client, name: str, path: Path) -> Any:
+    return post_form(client, reverse("admin:banking_upload"), name, path, FORM | {"take": "on"})
+
+
+def _read_statement(client: Client, response: Any) -> Iterator[Any]:
+    """The worker reads it; the page of the file and the lists tell what came of it."""
+    with enter_tenant(client.park_id):  # type: ignore[attr-defined]
+        job = Job.objects.latest("pk")
+    perform(tenant_id=client.park_id, job_id=job.pk)  # type: ignore[attr-defined]
+    with enter_tenant(client.park_id):  # type: ignore[attr-defined]
+        job.refresh_from_db()
+    assert job.state == "succeeded", job.error
+    yield client.get(response.url)
+    yield client.get(reverse("admin:banking_statementline_changelist"))
+
+
 DOORS = [
     Door("orders", "owner", _browser, _upload_orders, _form_sentences, walk_the_wizard),
     Door("rosters", "coordinator", _browser, _upload_roster, _form_sentences, _put_in),
@@ -411,6 +436,7 @@ DOORS = [
     Door("results", "staff", _examiner, _look_at_results, _form_sentences, _recorded, taken=202),
     Door("papers", "staff", _applicant, _bring, _form_sentences, _open_again),
     Door("rates", "staff", _browser, _upload_rates, _form_sentences, _list_after),
+    Door("bank file", "staff", _bookkeeper, _upload_statement, _form_sentences, _read_statement),
     Door("floor plan", "staff", _lead, _hang, _form_sentences, _list_after),
     Door("signed copy", "owner", _signer, _upload_copy, _form_sentences, _list_after),
     Door("signed lease", "owner", _tenant_of_unit, _upload_copy, _form_sentences, _list_after),

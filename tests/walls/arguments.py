@@ -106,6 +106,8 @@ WORDS: dict[str, list[Any]] = {
 STEPS: dict[str, list[str]] = {
     "admin:offices_allowance_step": ["end"],
     "admin:offices_door_step": ["code"],
+    "admin:banking_bankaccount_step": ["closing"],
+    "admin:banking_statementfile_step": ["taking", "reading"],
     "admin:billing_charge_step": ["payment", "waiver"],
     "admin:certificates_certificate_step": ["revocation", "replacement"],
     "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],

@@ -19,6 +19,7 @@ from backbone.operations import enqueue, notify, start_job
 from backbone.progress import Silent
 from backbone.runner import perform
 from backbone.tasking import NoTenant
+from banking.models import StatementFile
 from foundation.actors import Actor
 from foundation.errors import DomainError
 from leasing.models import Lease
@@ -120,6 +121,7 @@ REPEATED_ANEW = {
     "certificates.archive": "writes another file, which goes by its last day",
     "training.evidence": "writes another file, which goes by its last day",
     "backbone.export_data": "writes another file, which goes by its last day",
+    "banking.read_statement": "reads the file once, and leaves in the trail each time that it looked",
 }
 
 
@@ -222,9 +224,16 @@ def held_session():
     return Session.objects.get(code=attending.CODE).pk
 
 
+def unread_file():
+    """A bank's file that waits to be read."""
+    with as_system():
+        return StatementFile.objects.filter(state="waiting").earliest("pk").pk
+
+
 PAYLOADS = {
     "leasing.contract_pdf": lease_without_paper,
     "backbone.export_data": lambda _population: {"language": "en"},
+    "banking.read_statement": lambda _population: {"file_id": unread_file(), "take": True},
     "training.evidence": lambda _population: {"session_id": held_session(), "language": "en"},
     "certificates.archive": lambda _population: {"language": "en"},
     "learners.export": lambda _population: {"kind": "csv", "language": "en"},
