@@ -39,9 +39,10 @@ class StatementFile(Lifecycle):
         S.TAKEN: frozenset({S.WAITING}),
     }
 
-    # A file of the park; None when its time to be kept is over.
+    # A file of the park; None when its time to be kept is over. The database alone protects it:
+    # Django would look here whenever any document goes, and the portal's role may not.
     document = models.ForeignKey(
-        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("file")
+        Document, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("file")
     )
     name = models.CharField(_("name"), max_length=200)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -77,7 +78,7 @@ class StatementFile(Lifecycle):
     # What would be taken, to look at; empty once it was.
     preview = models.JSONField(default=list, editable=False)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+",
         verbose_name=_("uploaded by"),
     )  # fmt: skip
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=Now(), editable=False)

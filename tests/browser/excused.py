@@ -34,6 +34,7 @@ ROUTES = {
     "staff/(?P<url>.*)$": ("no row", "the admin's 404"),
     "api/v1/*": ("no row", "for programs; tests/walls/test_access_matrix.py tries every call"),
     "api_schema": ("file", "JSON"),
+    "admin:ledger_account_show_trial_balance": ("302", "leads to admin:ledger_trial_balance"),
     "admin:residency_stay_board": ("302", "leads to admin:renewal_board"),
     "certificates:archive": ("405", "a button's"),
     "certificates:personal_link": ("405", "a button's"),

@@ -101,6 +101,13 @@ WORDS: dict[str, list[Any]] = {
     "which": ["booked"],
 }
 
+# Routes, by the start of their name, that take some rows of their model only.
+OF_THESE: dict[str, dict[str, Any]] = {
+    "admin:event_": {"kind": "event"},
+    "training:guests": {"kind": "event"},
+    "training:invitations": {"kind": "event"},
+}
+
 # Steps of the staff site that the newest row of a model can take, or that ask in a way of their
 # own; by the start of the route's name.
 STEPS: dict[str, list[str]] = {
@@ -209,13 +216,19 @@ def _values(route: Route, parameter: str, own: Organisation) -> list[Any]:
         known = (steps for start, steps in STEPS.items() if route.name.startswith(start))
         return next(known, [])
     model = model_of(route, parameter)
-    return keys(model, own) if model else WORDS.get(parameter, [])
+    return keys_for(route, model, own) if model else WORDS.get(parameter, [])
 
 
-def keys(model: type[Model], own: Organisation) -> list[int]:
+def keys_for(route: Route, model: type[Model], own: Organisation) -> list[int]:
+    """The organisation's rows that the route is about, newest first."""
+    wanted = next((w for start, w in OF_THESE.items() if route.name.startswith(start)), {})
+    return keys(model, own, **wanted)
+
+
+def keys(model: type[Model], own: Organisation, **wanted: Any) -> list[int]:
     """The organisation's rows, newest first; of a table without tenants, every row."""
     with enter(Identity(STAFF)):
-        found = model._default_manager.filter(**_owned(model, own)).order_by("-pk")
+        found = model._default_manager.filter(**_owned(model, own), **wanted).order_by("-pk")
         return list(found.values_list("pk", flat=True).distinct())
 
 

@@ -32,7 +32,7 @@ from tests.clients import fresh_client
 from tests.gateway.conftest import make_key
 from tests.routes import Route, routes
 from tests.walls import unreached
-from tests.walls.arguments import COLLECTIONS, KINDS, keys, model_of, names_rows, paths
+from tests.walls.arguments import COLLECTIONS, KINDS, keys, keys_for, model_of, names_rows, paths
 from tests.walls.asking import METHODS, Answer, ask
 from tests.walls.forms import known_references, references_in
 from tests.walls.population import Organisation, Population
@@ -73,7 +73,7 @@ def address(route: Route, own: Organisation, rows: Organisation | None, slug: st
         elif model is None:
             arguments[name] = "csv"
         else:
-            arguments[name] = keys(model, rows)[0] if rows else next(_far_away)
+            arguments[name] = keys_for(route, model, rows)[0] if rows else next(_far_away)
     return reverse(route.name, kwargs=arguments)
 
 
