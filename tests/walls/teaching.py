@@ -60,7 +60,9 @@ def fill(mark: Mark, actor: Actor, now: datetime) -> None:
     with enter(Identity(STAFF, tenant.pk)):
         _agreements(mark, tenant, session, now)
     known: Any = {"actor": actor, "now": now}
-    own = Membership.objects.get(tenant=tenant, user__full_name=mark.word("person"))
+    members = Membership.objects.filter(tenant=tenant)
+    marked = members.filter(user__full_name=mark.word("person")).first()
+    own = marked or members.get(user=actor.user_id)
     (seat,) = book(session=session, people=[own], **known)
     giving_up.cancel(seats=[seat], reason=mark.word("seatreason"), **known)
     book(session=session, people=[own], **known)

@@ -28,7 +28,6 @@ COLUMNS = {
     "certificates_certificate.state": CODE,
     "ledger_account.code": "names an account of the chart",
     "ledger_account.currency": "three letters of ISO 4217",
-    "ledger_account.kind": "names a kind of the chart",
     "ledger_account.side": CODE,
     "ledger_account.state": CODE,
     "ledger_entry.currency": "three letters of ISO 4217",
