@@ -15,6 +15,7 @@ from foundation.errors import DomainError
 from learners.models import Learner
 from tenants.isolation.context import STAFF, Identity, enter
 from tests.spaces.making import NOW, office, portal
+from tests.training.lessons import Lesson
 from tests.training.making import Centre, S, School, booked, seats_now
 from training.figures import figures_of
 from training.models import Seat, SeatGrant, Session, SessionShare
@@ -33,6 +34,7 @@ class Life:
             centre.session(capacity=6, start=NOW + timedelta(days=d)) for d in (12, 14)
         ]
         self.people: dict[int, list[Learner]] = {s.tenant.pk: s.learners(6) for s in schools}
+        self.lesson = Lesson(self.dice, centre, schools[0])
         self.accepted = self.refused = 0
 
     def live(self, steps: int) -> Iterator[str]:
@@ -121,10 +123,26 @@ class Life:
                 reason="Dice",
             )  # fmt: skip
 
+    def _attend(self, _session: Session) -> None:
+        self.lesson.attend()
+
+    def _test(self, _session: Session) -> None:
+        self.lesson.test()
+
+    def _settle(self, _session: Session) -> None:
+        self.lesson.settle()
+
+    def _issue(self, _session: Session) -> None:
+        self.lesson.issue()
+
+    def _revoke(self, _session: Session) -> None:
+        self.lesson.revoke()
+
     # -- what must hold ----------------------------------------------------------------------------
 
     def check(self) -> None:
         rows = seats_now()
+        self.lesson.check()
         for session in self.sessions:
             self._check_session(session, [s for s in rows if s.session_id == session.pk])
         for school in self.schools:
@@ -188,6 +206,7 @@ WAYS = [
     *["book"] * 5,
     *["cancel", "release", "leave", "accept", "accept", "decline", "name", "name"],
     *["capacity", "share", "priority", "wait", "wait"],
+    *["attend", "attend", "attend", "test", "test", "settle", "settle", "issue", "revoke"],
 ]
 
 

@@ -15,6 +15,7 @@ from tenants.isolation.context import STAFF, Identity, enter
 from tests.proof import FULL
 from tests.training.lives import WAYS, Life
 from tests.training.making import S
+from training.eligibility import Eligibility
 from training.models import Seat
 from training.operations import promoting
 
@@ -30,7 +31,7 @@ def schools(make_school):
 
 def test_random_lives(centre, make_school):
     seen: Counter[str] = Counter()
-    accepted = refused = 0
+    accepted = refused = certified = 0
     for seed in range(SEED, SEED + LIVES):
         life = Life(seed, centre, [make_school(seats=9) for _each in range(3)])
         try:
@@ -38,10 +39,12 @@ def test_random_lives(centre, make_school):
         except AssertionError as wrong:
             raise AssertionError(f"PARK_SEED={seed}: {wrong}") from wrong
         accepted, refused = accepted + life.accepted, refused + life.refused
+        certified += len(life.lesson.certificates())
     assert set(WAYS) <= seen.keys()
     # Lives in which nearly everything or next to nothing works show little.
     assert refused > LIVES * STEPS / 10 < accepted
-    print(f"{LIVES} lives: {accepted} steps accepted, {refused} refused")  # noqa: T201
+    assert certified >= LIVES / 4
+    print(f"{LIVES} lives: {accepted} steps accepted, {refused} refused, {certified} certificates")  # noqa: T201
 
 
 def some(centre, schools):
@@ -74,4 +77,15 @@ def test_a_life_sees_who_is_not_asked(centre, make_school, monkeypatch):
             list(Life(seed, centre, [make_school(seats=9) for _each in range(3)]).live(STEPS))
 
     with pytest.raises(AssertionError, match="was jumped"):
+        live()
+
+
+def test_a_life_sees_a_certificate_without_the_rule(centre, make_school, monkeypatch):
+    monkeypatch.setattr(Eligibility, "refusals", property(lambda own: []))
+
+    def live() -> None:
+        for seed in range(SEED, SEED + 40):
+            list(Life(seed, centre, [make_school(seats=9) for _each in range(3)]).live(STEPS))
+
+    with pytest.raises(AssertionError, match="without the rule"):
         live()
