@@ -77,11 +77,11 @@ class Lesson:
         for own in made:
             assert self._has_kept_the_rule(own.source_id), f"{own.number} without the rule"
 
-    def _has_kept_the_rule(self, seat: int) -> bool:
+    def _has_kept_the_rule(self, seat: int | None) -> bool:
         with enter(Identity(STAFF)):
             session = Session.objects.get(pk=self.held.session.pk)
-            marks = list(AttendanceMark.objects.filter(seat=seat).order_by("pk"))
-            results = list(TestResult.objects.filter(seat=seat).order_by("pk"))
+            marks = list(AttendanceMark.objects.filter(seat_id=seat).order_by("pk"))
+            results = list(TestResult.objects.filter(seat_id=seat).order_by("pk"))
         last = {mark.date_id: mark.minutes for mark in marks}
         taught = sum(date.minutes for date in self.held.dates)
         needed = Decimal(taught) * (session.attendance_percent or 0) / 100
