@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from foundation.actors import Actor
 from ledger.operations import holds
+from ledger.operations.periods import make_periods
 from ledger.operations.posting import credit, debit, post, reverse
+from tenants.isolation.context import STAFF, Identity, enter
 from tenants.models import Membership, Tenant
 from tests.walls.marks import Mark
 
@@ -44,3 +46,9 @@ def fill(mark: Mark, actor: Actor, now: datetime) -> None:
             )
         else:
             holds.void(actor=system, now=now, hold=row)
+
+
+def months(lead: Membership, now: datetime) -> None:
+    """The park's own, without a mark."""
+    with enter(Identity(STAFF, lead.tenant_id, lead.user_id)):
+        make_periods(actor=lead.actor(is_staff=True), now=now)

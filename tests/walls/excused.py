@@ -32,6 +32,9 @@ UNREACHED = {
 SHOW_NO_ROWS = {
     "api/v1/organisation": "its own names",
     "api/v1/reference-rates": "the same for everybody",
+    "api/v1/attendance": "of dates that are over; tests/training/test_api.py",
+    "api/v1/sessions": "the park's sessions and how many seats",
+    "api/v1/sessions/<str:ref>": "the park's session and how many seats",
     "api/v1/sales/by-country": "sums, without a text",
     "api/v1/sales/by-month": "sums, without a text",
     "backbone:data": "archives, by the organisation's short address",
@@ -44,19 +47,19 @@ SHOW_NO_ROWS = {
     "offices:day": "of today, when nothing marked is booked; tests/offices/test_links.py",
     "offices:time": "the time of one's own booking",
     "offices:rooms": "the park's spaces, the same for everybody of a kind",
-    "training:attendance": "of dates that are over; tests/training/test_attendance_pages.py",
-    "training:attendance_export": "of dates that are over; tests/training/test_attendance_pages.py",
-    "training:booking": "the park's session and an empty form",
     "training:list": "an empty form",
-    "training:names": "an empty form for each blank seat",
-    "training:naming": "an empty form for a blank seat",
     "training:sessions": "the park's sessions and how many seats",
     "trade:import_progress": "how far an import is, in numbers",
     "gateway:key_new": "an empty form",
-    "members:roles": "the name of one member and the roles there are",
     "trade:import_new": "an empty form",
     "trade:import_sample": "invented rows, the same for everybody",
     "trade:import_template": "an empty table, the same for everybody",
+}
+
+# Pages of a university alone, where people are typed by their numbers and not chosen by name.
+SHOW_NO_ROWS_OF_A_UNIVERSITY = {
+    "training:booking": "the park's session and an empty form",
+    "training:names": "an empty form for each blank seat",
 }
 
 NAMES = "names"
