@@ -60,7 +60,7 @@ class MarksForm(forms.Form):
         )
         shown = ref_of(mark.pk, MARK) if mark else ""
         self.fields[f"shown-{key}"] = forms.CharField(
-            required=False, initial=shown, widget=forms.HiddenInput, max_length=26
+            required=False, initial=shown, widget=forms.HiddenInput
         )
 
     def rows(self) -> Iterator[tuple[Roll, Any, Any, Any]]:

@@ -136,7 +136,7 @@ class Account(Lifecycle):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.currency}"
+        return f"{self.label} {self.currency}"
 
     @property
     def label(self) -> str:

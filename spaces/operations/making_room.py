@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from backbone.events import publish
 from foundation.actors import Actor
@@ -20,11 +21,11 @@ from tenants.isolation.context import STAFF, Identity, across_tenants, as_system
 Span = tuple[datetime, datetime | None]
 Result = TypeVar("Result")
 OVERLAPS = "occupancy_no_overlap"
-LAPSED = "lapsed expired holds of a space"
-GAVE_WAY = "gave idle hours of a space back"
+LAPSED = gettext_noop("lapsed expired holds of a space")
+GAVE_WAY = gettext_noop("gave idle hours of a space back")
 # The event that tells whoever used the idle hours; facts: the type and key of its row.
 GIVEN_BACK = "spaces.given_back"
-COUNTED = "counted what is taken of a space"
+COUNTED = gettext_noop("counted what is taken of a space")
 # How many names a refusal tells.
 NAMED = 5
 

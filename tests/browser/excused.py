@@ -48,6 +48,7 @@ ROUTES = {
     "admin:attendance_evidence": ("405", "a button's"),
     "admin:attendance_sheet": ("file", "a download"),
     "training:attendance_export": ("file", "a download"),
+    "training_check_in": ("no row", "a code works a minute; tests/browser/test_certificates.py"),
     "training_feedback": ("405", "a button's"),
     "training:list_seats": ("405", "a button's"),
     "training:ticked": ("405", "a button's"),

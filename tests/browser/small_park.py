@@ -206,6 +206,8 @@ class SmallPark:
             tree = (Building, Floor, SpaceType, Space)
             names |= {name for m in tree for name in m.objects.values_list("name_en", flat=True)}
             leases = set(Lease.objects.values_list("terms_en", flat=True))
+            guests = Guest.objects.values_list("name", "company")
+            names |= {word for pair in guests for word in pair}
             return {words for pair in agreements for words in pair} | names | scores | leases
 
     def _work_of_the_owner(self) -> None:

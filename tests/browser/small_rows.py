@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.utils import timezone
-
 from certificates.links import token_of as token_of_certificate
 from certificates.models import Certificate
 from foundation.actors import Actor
@@ -21,9 +19,8 @@ from residency.models import Application, ApplicationDocument
 from spaces.models import Space
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Tenant
-from training import check_in_codes
 from training.guest_links import token_of as guest_token
-from training.models import Guest, Seat, SeatAgreement, Session, SessionDate
+from training.models import Guest, Seat, SeatAgreement, Session
 from training.personal_links import token_of as seat_token
 
 # What an address may be filled with, of the page of this view.
@@ -88,13 +85,11 @@ def application(view: str, actor: Actor) -> dict[str, Any]:
 
 def training(view: str, actor: Actor) -> dict[str, Any]:
     """An open session in which the organisation has seats, or the event to which it brings guests."""
-    now = timezone.now()
     with enter_tenant(actor.tenant_id):
         seats = Seat.objects.filter(tenant_id=actor.tenant_id).select_related("session")
         booked = seats.filter(state="booked").earliest("pk")
         guest = Guest.objects.filter(tenant_id=actor.tenant_id).order_by("pk").first()
         event = Session.objects.get(kind="event")
-        date = SessionDate.objects.filter(starts_at__lt=now).latest("pk")
         own: dict[str, Any] = {
             "naming": booked,
             "agreement": SeatAgreement.objects.filter(tenant_id=actor.tenant_id).first(),
@@ -108,7 +103,6 @@ def training(view: str, actor: Actor) -> dict[str, Any]:
             "pk": found.pk if found else None,
             "which": "used",
             "verb": "release",
-            "code": check_in_codes.code_of(date, now),
             "token": token,
         }
 

@@ -104,6 +104,7 @@ WORDS: dict[str, list[Any]] = {
 # Routes, by the start of their name, that take some rows of their model only.
 OF_THESE: dict[str, dict[str, Any]] = {
     "admin:event_": {"kind": "event"},
+    "admin:session_feedback": {"seats__feedback__isnull": False},
     "training:guests": {"kind": "event"},
     "training:invitations": {"kind": "event"},
 }

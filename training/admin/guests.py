@@ -93,7 +93,7 @@ class GuestAdmin(StepAdmin):
         if row.state == S.REMOVED or row.erased_at is not None:
             return "--"
         address = guest_links.address_of(row, row.tenant.slug)
-        return format_html('<a href="{}">{}</a>', address, address)
+        return format_html('<a class="staff-address" href="{}">{}</a>', address, address)
 
     @admin.display(description=_("code"))
     def printed(self, row: Guest) -> str:

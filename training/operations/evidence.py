@@ -6,6 +6,7 @@ import tempfile
 from datetime import datetime, timedelta
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from backbone.models import Document, Job
 from backbone.operations.documents import store_document
@@ -19,6 +20,7 @@ from training.models import Session
 from training.permissions import permissions
 
 EVIDENCE_JOB, PURPOSE = "training.evidence", "training.evidence"
+PACKED = gettext_noop("evidence pack of a session")
 KEPT_DAYS = 30
 SHOWN = 5
 
@@ -45,7 +47,7 @@ def write_pack(
     organisations in the session."""
     permissions.require(actor, "mark_attendance")
     with translation.override(language), tempfile.TemporaryFile(prefix="park-evidence-") as out:
-        with across_tenants("evidence pack of a session"):
+        with across_tenants(PACKED):
             session = Session.objects.select_related("course").get(pk=session_id)
             Pack(session).write(out, now, reporter)
         return store_document(

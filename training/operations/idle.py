@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backbone.events import Event
 from backbone.models import OutboxMessage
@@ -26,7 +27,7 @@ from training.permissions import permissions
 
 TAKEN_BACK = "training.taken_back"
 WHY = "A resident needs the space / 入驻企业需要使用该空间"
-OWN = "the park's own message about a session"
+OWN = gettext_noop("the park's own message about a session")
 Span = tuple[datetime, datetime]
 
 

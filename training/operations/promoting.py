@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from residency.models import Stay, StayState
 from tenants.isolation.context import across_tenants, enter_tenant, glancing
 from tenants.models import Tenant
@@ -21,7 +23,7 @@ from training.operations.telling import tell
 from training.room import Against, Room, count
 
 S = SeatState
-COUNTED = "counted the seats of a session"
+COUNTED = gettext_noop("counted the seats of a session")
 
 
 def promote(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput, WrongState
@@ -21,7 +22,7 @@ from training.models import FundingLine, Seat, SeatAgreement, SeatState, Session
 from training.operations.telling import tell
 
 S = SeatState
-LAPSED = "lapsed expired holds and offers of a session"
+LAPSED = gettext_noop("lapsed expired holds and offers of a session")
 # An offer that nobody answered goes to the end of the list so often, and is then over.
 OFFERS = 2
 CHANGED = (
