@@ -7,12 +7,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from learners.models import Learner
 from spaces.models import Floor, Space, SpaceType
 from tenants.demo import PASSWORD
+from tenants.isolation.context import STAFF, Identity, enter
+from tests.banking.making import camt, fact
 from tests.browser.small_park import OWNER, STAFF_MEMBER, SmallPark
 from tests.hostile.page import CSRF, Control, Form
 from tests.hostile.walk import Door
 from trade.wizard.samples import sample_csv
+from training.models import Course
 
 Value = str | Callable[[SmallPark], str]
 ROSTER = "学号,姓名,专业,年级\n20260001,王小明,物流管理,2026\n".encode()
@@ -53,6 +57,29 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     "admin:members_invitation_add": {
         "tenant": lambda park: str(park.members[OWNER].tenant_id),
     },
+    "admin:banking_bankaccount_add": {"number": "62220200001", "swift": ""},
+    "admin:certificates_certificate_add": {
+        "tenant": lambda park: str(park.members[OWNER].tenant_id),
+        "issued_on": lambda park: _in_days(park, 0),
+    },
+    "certificates:given_number": {"issued_on": lambda park: _in_days(park, 0)},
+    "admin:training_course_add": {"minutes": "180", "price": "300"},
+    "admin:training_fundingline_add": {"seats": "5"},
+    "admin:training_idlerule_add": {"seats": "5", "starts_at": "13:00", "ends_at": "15:00"},
+    "admin:training_seatagreement_add": {"seats": "5"},
+    "admin:training_seatagreement_step": {"amount": "1"},
+    "admin:training_session_add": {
+        "course": lambda park: _course(),
+        "capacity": "5",
+        "opens_at": lambda park: f"{_in_days(park, 1)}T09:00",
+        "closes_at": lambda park: f"{_in_days(park, 9)}T09:00",
+        "cancel_until": lambda park: f"{_in_days(park, 5)}T09:00",
+        "hold_until": lambda park: f"{_in_days(park, 3)}T09:00",
+    },
+    "admin:training_sessiondate_step": {"place": ""},
+    "training:booking": {"blanks": "1"},
+    "training:names": {"people": lambda park: _learner(0)},
+    "training:naming": {"person": lambda park: _learner(1)},
     "admin:reporting_target_add": {"value": "12.50", "measure": "yearly"},
     "admin:reporting_parkprofile_add": {"floor_area": "1200.5"},
     "admin:backbone_retentionrule_add": {"days": "400"},
@@ -92,6 +119,9 @@ SHUT = {
     "admin:residency_criterion_add": "no weights are being drafted",
     "admin:residency_stay_add": "every organisation that may be in the park is",
     "admin:residency_agreementparty_step": "the agreement is final",
+    "admin:event_door": "wants the code of a guest",
+    "admin:ledger_period_step": "the month is not over",
+    "training:session": "its buttons say where it goes",
     "admin:*_change": "a page to read, with a form that sends nothing",
 }
 # By route: field to a file's name and content.
@@ -105,6 +135,9 @@ FILES: dict[str, dict[str, Callable[[SmallPark], tuple[str, bytes]]]] = {
     "learners:rosters": {"file": lambda park: ("roster.csv", ROSTER)},
     "training:list": {"file": lambda park: ("people.csv", ROSTER)},
     "admin:results_upload": {"file": lambda park: ("results.csv", RESULTS)},
+    "admin:banking_upload": {
+        "file": lambda park: ("bank.xml", camt([fact("7.00", 9, name="Payer")], number=9))
+    },
     "admin:trade_rate_upload": {
         "file": lambda park: ("rates.csv", b"Date,USD/CNY\n2026-01-05,7.1\n")
     },
@@ -150,6 +183,16 @@ def pairs(said: dict[str, list[str]]) -> list[tuple[str, str]]:
 
 def _meeting_room() -> str:
     return Space.objects.filter(kind="meeting_room").earliest("code").code
+
+
+def _learner(place: int) -> str:
+    """The number of one who has no seat; the demo seats those who came first."""
+    with enter(Identity(STAFF)):
+        return str(Learner.objects.active().order_by("-pk")[place].number)
+
+
+def _course() -> str:
+    return str(Course.objects.values_list("pk", flat=True)[0])
 
 
 def _floor() -> str:
