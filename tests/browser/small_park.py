@@ -26,9 +26,6 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
-from banking.models import BankAccount, StatementFile
-from billing.models import Charge
-from certificates.models import Certificate
 from certificates.operations.issuing import issue
 from certificates.operations.recording import record
 from foundation.refs import ref_of
@@ -37,14 +34,13 @@ from gateway.operations import create_key
 from learners import demo as learning
 from learners.operations import upload_roster
 from leasing import demo as leases
-from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
-from ledger.models import Account, Period
+from leasing.models import Lease
 from ledger.operations.periods import make_periods
 from members import demo as invitations
 from members.links import token_of
 from members.models import Invitation
 from offices import demo as bookings
-from offices.models import Allowance, Booking, Door, Platform
+from offices.models import Platform
 from reporting import demo as targets
 from reporting import operations as reporting
 from residency.demo import applying as applicants
@@ -52,20 +48,14 @@ from residency.demo import leaving, reviewing, rubrics, settling
 from residency.demo.words import LEADS
 from residency.models import (
     Agreement,
-    AgreementParty,
     Application,
     Commitment,
-    Condition,
     Criterion,
-    Exit,
-    Lead,
     Review,
-    Stay,
-    Task,
 )
 from residency.operations.reviews import assign_reviewers
 from spaces import demo as spaces
-from spaces.models import Building, Floor, FloorPlan, Occupancy, Space, SpaceType
+from spaces.models import Building, Floor, FloorPlan, Space, SpaceType
 from tenants import demo as organisations
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
@@ -73,6 +63,7 @@ from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
 from tests.browser.small_rows import BY_NAME
 from tests.browser.small_rows import learning as learning_rows
+from tests.browser.steps import STEPS
 from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
 from tests.walls import accounting, banks
@@ -83,15 +74,10 @@ from trade.operations.imports import JOB
 from trade.presets import PORTAL_ORDERS
 from training import demo as training
 from training.models import (
-    Course,
     Guest,
-    IdleRule,
-    Programme,
     Seat,
-    SeatAgreement,
     Session,
     SessionDate,
-    Trainer,
 )
 
 OWNER, STAFF_MEMBER, NOBODY = "owner", "staff", "nobody"
@@ -105,45 +91,6 @@ HOMES = {OWNER: "haihe-homeware", STAFF_MEMBER: "demo-park", KEEPER: learning.UN
 
 # English names of columns and Chinese ones of people: no column tells the encoding.
 UNDECIDED = "Student number,Name,Programme,Year\n1,王芳,物流,2026\n".encode("gb18030")
-
-
-# By view of the staff site: a step that is looked at, its model, and a state it starts from.
-STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
-    "offices_allowance_step": ("end", Allowance, {}),
-    "offices_door_step": ("code", Door, {}),
-    "certificates_certificate_step": ("replacement", Certificate, {"state": "issued"}),
-    "banking_bankaccount_step": ("closing", BankAccount, {}),
-    "banking_statementfile_step": ("taking", StatementFile, {"state": "read"}),
-    "billing_charge_step": ("payment", Charge, {"state": "open"}),
-    "ledger_account_step": ("freezing", Account, {}),
-    "ledger_period_step": ("closing", Period, {"state": "open"}),
-    "leasing_handover_step": ("line", Handover, {"state": "open"}),
-    "leasing_handoverline_step": ("removal", HandoverLine, {"handover__state": "open"}),
-    "leasing_lease_step": ("check-out", Lease, {"state": "effective"}),
-    "leasing_leaseunit_step": ("change", LeaseUnit, {"lease__state": "draft"}),
-    "offices_booking_step": ("refusal", Booking, {"state": "requested"}),
-    "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
-    "residency_agreementparty_step": ("change", AgreementParty, {}),
-    "residency_application_step": ("marks", Application, {"state": "checking"}),
-    "residency_commitment_step": ("progress", Commitment, {"agreement__state": "effective"}),
-    "residency_condition_step": ("met", Condition, {"met_at": None}),
-    "residency_exit_step": ("waiver-request", Exit, {"state": "clearance"}),
-    "residency_lead_step": ("follow-up", Lead, {"state": "followed"}),
-    "residency_review_step": ("scores", Review, {"reviewer__username": STAFF_MEMBER}),
-    "residency_stay_step": ("extension", Stay, {"state": "resident"}),
-    "spaces_occupancy_step": ("reopening", Occupancy, {"kind": "maintenance"}),
-    "spaces_space_step": ("maintenance", Space, {"code": "A-102"}),
-    "training_course_step": ("retirement", Course, {}),
-    "training_guest_step": ("change", Guest, {}),
-    "training_idlerule_step": ("ending", IdleRule, {}),
-    "training_programme_step": ("retirement", Programme, {}),
-    "training_seat_step": ("release", Seat, {"state": "held"}),
-    "training_seatagreement_step": ("extra", SeatAgreement, {"state": "active"}),
-    "training_session_step": ("details", Session, {"state": "open", "kind": "course"}),
-    "training_sessiondate_step": ("time", SessionDate, {"session__state": "open"}),
-    "training_trainer_step": ("retirement", Trainer, {}),
-    "residency_task_step": ("completion", Task, {"code": "check_in", "closed_at": None}),
-}
 
 
 class Plain:
