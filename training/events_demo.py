@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from spaces.models import Space
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.models import Tenant
@@ -26,7 +28,8 @@ BROUGHT = [("林涛", "", "lin.tao@haihe.example"), ("何静", "", "he.jing@haih
 
 def host(own: Any, coming_with: Tenant) -> None:
     """An event outside of the park to which ``coming_with`` brings two people."""
-    start = own.now + timedelta(days=DAYS_AHEAD)
+    day = timezone.localtime(own.now + timedelta(days=DAYS_AHEAD))
+    start = day.replace(hour=14, minute=0, second=0, microsecond=0)
     with own.office() as known:
         session = _event(known, start)
         guests.allow_guests(**known, session=session, tenant=coming_with, guests=5)
