@@ -209,10 +209,12 @@ class Session(Lifecycle):
 
     @property
     def hours(self) -> Decimal | None:
-        """学时 by the frozen rule, or by the course's while it is a draft."""
+        """学时 by the frozen rule, or by the course's while it is a draft; an event has none."""
+        if self.course is None:
+            return None
         if self.minutes and self.minutes_per_hour:
             return hours_of(self.minutes, self.minutes_per_hour)
-        return self.course.hours if self.course else None
+        return self.course.hours
 
     def is_open(self, now: datetime) -> bool:
         return self.state == S.OPEN and self.opens_at <= now < self.closes_at
