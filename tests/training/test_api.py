@@ -12,6 +12,7 @@ from foundation.refs import ref_of
 from gateway.views import ApiView
 from tests.gateway.conftest import Program, make_key
 from tests.spaces.making import NOW
+from tests.training.hosting import Hosted
 from tests.training.making import DAY, HOUR, S, booked, seats_now
 from tests.training.teaching import FIRST, Held
 
@@ -249,3 +250,10 @@ def test_moments_are_the_sessions_own(api, centre):
     told = api.get(f"sessions/{ref(session)}").json()
     starts = datetime.fromisoformat(told["starts_at"])
     assert (starts, starts + 3 * HOUR < FIRST + DAY) == (FIRST, True)
+
+
+def test_an_event_is_told_without_hours_and_language(api, centre):
+    session = Hosted(centre).session
+    told = api.get(f"sessions/{ref(session)}").json()
+    assert (told["hours"], told["language"], told["left"]) == (None, "", 10)
+    assert told["dates"][0]["place"] == "A hall in town"
