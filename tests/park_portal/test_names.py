@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 UNSHOWN = {
     *("id", "nonce", "link_nonce", "draft_page", "draft_turn", "form_version"),
     *("session_generation", "requested_by_key_id", "times_queued"),
+    *("fingerprint", "occurrence", "preview", "refusal", "refusal_code", "remarks", "sha256"),
     *("group", "is_exclusive", "series", "source_id", "source_type", "version"),
 }
 OF_LIBRARIES = {"account", "mfa", "auth", "usersessions"}
