@@ -87,7 +87,7 @@ def training(view: str, actor: Actor) -> dict[str, Any]:
     """An open session in which the organisation has seats, or the event to which it brings guests."""
     with enter_tenant(actor.tenant_id):
         seats = Seat.objects.filter(tenant_id=actor.tenant_id).select_related("session")
-        booked = seats.filter(state="booked").earliest("pk")
+        booked = seats.filter(state="booked", session__state="open").earliest("pk")
         guest = Guest.objects.filter(tenant_id=actor.tenant_id).order_by("pk").first()
         event = Session.objects.get(kind="event")
         own: dict[str, Any] = {
