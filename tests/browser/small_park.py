@@ -26,6 +26,7 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from certificates.models import Certificate
 from certificates.operations.issuing import issue
 from certificates.operations.recording import record
 from foundation.refs import ref_of
@@ -154,7 +155,9 @@ class SmallPark:
             names |= {name for m in tree for name in m.objects.values_list("name_en", flat=True)}
             leases = set(Lease.objects.values_list("terms_en", flat=True))
             guests = Guest.objects.values_list("name", "company")
-            names |= {word for pair in guests for word in pair}
+            names |= {word for pair in guests for word in pair} | {FACTS.issuer_en}
+            names |= set(Session.objects.values_list("name_en", flat=True))
+            names |= set(Certificate.objects.values_list("issuer_en", flat=True))
             return {words for pair in agreements for words in pair} | names | scores | leases
 
     def _work_of_the_owner(self) -> None:
