@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from foundation.actors import Actor
 from foundation.refs import pk_of, ref_of
-from learners.models import Learner
 from tenants.kinds import TenantKind
 from tenants.models import Membership, Tenant
 from training.models import FundingLine, PartyRule, Seat
 from training.operations.booking import MOST
+from training.queries import learners_by_number, not_in_register
 from training.rules import Person
 
 # Student numbers are separated by whatever people put between them.
@@ -34,13 +34,9 @@ class PeopleField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         numbers = [each.upper() for each in BETWEEN.split(super().clean(value)) if each]
-        own = Learner.objects.filter(tenant=self.tenant, number__in=numbers)
-        known: dict[str, Person] = {learner.number: learner for learner in own}
-        unknown = [number for number in numbers if number not in known]
+        known, unknown = learners_by_number(self.tenant.pk, numbers)
         if unknown:
-            raise forms.ValidationError(
-                _("Not in your register: %(numbers)s") % {"numbers": ", ".join(unknown[:10])}
-            )
+            raise forms.ValidationError(not_in_register(unknown))
         return [known[number] for number in dict.fromkeys(numbers)]
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from foundation.actors import Actor
 from foundation.errors import Sentence
+from learners.models import Learner
 from tenants.isolation.context import glancing
 from tenants.kinds import TenantKind
 from tenants.models import Tenant
@@ -113,6 +115,22 @@ def lines_for(tenant: Tenant, session: Any) -> list[FundingLine]:
         return []
     day = day_of(session.first_at)
     return list(FundingLine.objects.filter(starts_on__lte=day, ends_on__gte=day))
+
+
+def learners_by_number(
+    tenant_id: int | None, numbers: Iterable[str]
+) -> tuple[dict[str, Learner], list[str]]:
+    """The organisation's learners by their student numbers, and the numbers that are not in its
+    register, as they were given; small letters do not matter."""
+    asked = [number.strip().upper() for number in numbers]
+    rows = Learner.objects.filter(tenant=tenant_id, number__in=asked)
+    known = {learner.number: learner for learner in rows}
+    return known, [number for number in asked if number not in known]
+
+
+def not_in_register(numbers: Sequence[str]) -> str:
+    """The sentence for them; the first ten are named."""
+    return _("Not in your register: %(numbers)s") % {"numbers": ", ".join(numbers[:10])}
 
 
 def current_agreements(actor: Actor, now: datetime) -> list[SeatAgreement]:

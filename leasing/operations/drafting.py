@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.operations import operation
@@ -18,7 +19,6 @@ from leasing.terms import deposit_of
 from residency.numbers import new_number
 from residency.spans import next_term
 from spaces.models import Space, SpaceType
-from spaces.operations.recording import changed, saved
 from tenants.models import Tenant
 
 TERMS = [

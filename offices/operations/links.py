@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import WrongState
 from foundation.operations import operation
@@ -12,7 +13,6 @@ from offices.models.links import new_nonce
 from offices.operations.bookings import check_in
 from offices.permissions import permissions
 from spaces.models import Space
-from spaces.operations.recording import changed, saved
 from tenants import standing
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.operations import operation
 from offices.models import BookingRule
 from offices.permissions import permissions
-from spaces.operations.recording import changed, saved
 
 
 @operation

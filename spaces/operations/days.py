@@ -8,11 +8,11 @@ from typing import Any
 import holidays
 from django.utils.translation import gettext_lazy as _
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.operations import operation
 from spaces.models import ParkDay
-from spaces.operations.recording import changed, saved
 from spaces.permissions import permissions
 
 ACTION = "manage_spaces"

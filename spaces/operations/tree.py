@@ -11,12 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import DomainError, InvalidInput, WrongState
 from foundation.operations import operation
 from spaces.locks import lock_spaces
 from spaces.models import Building, Floor, Space, SpaceKind, SpaceType
-from spaces.operations.recording import changed, saved
 from spaces.permissions import permissions
 from spaces.queries import busy, peak
 

@@ -24,7 +24,7 @@ from training.operations.booking import MOST, book
 from training.operations.naming import name_seats
 from training.permissions import permissions
 from training.presentation import ShownSeat
-from training.queries import dated, lines_for
+from training.queries import dated, learners_by_number, lines_for, not_in_register
 
 UNKNOWN = _("There is no such thing.")
 
@@ -174,14 +174,10 @@ class SessionSeats(SeatView):
 def students(tenant_id: Any, numbers: list[str], field: str) -> list[Learner]:
     """Learners of the register in the order of the numbers. Raises InvalidInput for one that is
     not in it."""
-    asked = [number.strip().upper() for number in numbers]
-    rows = Learner.objects.filter(tenant_id=tenant_id, number__in=asked)
-    known = {learner.number: learner for learner in rows}
-    missing = [number for number in asked if number not in known]
-    if missing:
-        words = _("Not in your register: %(numbers)s") % {"numbers": ", ".join(missing[:10])}
-        raise InvalidInput(fields={field: words})
-    return [known[number] for number in asked]
+    known, unknown = learners_by_number(tenant_id, numbers)
+    if unknown:
+        raise InvalidInput(fields={field: not_in_register(unknown)})
+    return [known[number.strip().upper()] for number in numbers]
 
 
 class NameBody(Shape):

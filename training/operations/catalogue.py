@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import WrongState
 from foundation.operations import operation
-from spaces.operations.recording import changed, saved
 from training.models import Course, CoursePrerequisite, FundingLine, Programme, Trainer
 from training.permissions import permissions
 

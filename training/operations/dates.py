@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import WrongState
 from foundation.operations import operation
 from spaces.locks import lock_spaces
 from spaces.models import LIVE, Occupancy, OccupancyKind, Space
 from spaces.operations import occupancy as ledger
-from spaces.operations.recording import changed, saved
 from tenants.isolation.context import enter_tenant
 from tenants.models import Tenant
 from training.models import Seat, Session, SessionDate, SessionState

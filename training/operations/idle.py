@@ -11,11 +11,11 @@ from django.utils.translation import gettext_noop
 from backbone.events import Event
 from backbone.models import OutboxMessage
 from backbone.operations import enqueue
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import WrongState
 from foundation.operations import operation
 from spaces.operations.making_room import Taken
-from spaces.operations.recording import changed, saved
 from tenants.isolation.context import STAFF, Identity, across_tenants, enter, enter_tenant
 from tenants.models import Tenant
 from training.models import IdleRule, Seat, SeatState, Session, SessionDate, SessionState

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from backbone.recording import changed, saved
 from foundation.actors import Actor
 from foundation.errors import DomainError, WrongState
 from foundation.operations import operation
-from spaces.operations.recording import changed, saved
 from tenants.isolation.context import enter_tenant
 from training.charging import charge_seat
 from training.models import (

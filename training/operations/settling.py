@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backbone.recording import changed
 from certificates.facts import Facts
 from certificates.models import CertificateKind
 from certificates.operations.issuing import Candidate, Outcome, Planned, issue_in_bulk, plan
@@ -18,7 +19,6 @@ from foundation.errors import DomainError, WrongState
 from foundation.names import Exposure, mask_id
 from foundation.operations import operation
 from learners.models import Learner
-from spaces.operations.recording import changed
 from tenants.isolation.context import enter_tenant
 from tenants.models import Tenant
 from training.eligibility import Eligibility, eligibility_of
