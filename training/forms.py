@@ -34,10 +34,10 @@ class PeopleField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         numbers = [each.upper() for each in BETWEEN.split(super().clean(value)) if each]
-        known, unknown = learners_by_number(self.tenant.pk, numbers)
+        found, unknown = learners_by_number(self.tenant.pk, dict.fromkeys(numbers))
         if unknown:
             raise forms.ValidationError(not_in_register(unknown))
-        return [known[number] for number in dict.fromkeys(numbers)]
+        return found
 
 
 class MembersField(forms.MultipleChoiceField):

@@ -119,13 +119,14 @@ def lines_for(tenant: Tenant, session: Any) -> list[FundingLine]:
 
 def learners_by_number(
     tenant_id: int | None, numbers: Iterable[str]
-) -> tuple[dict[str, Learner], list[str]]:
-    """The organisation's learners by their student numbers, and the numbers that are not in its
-    register, as they were given; small letters do not matter."""
+) -> tuple[list[Learner], list[str]]:
+    """The organisation's learners in the order of these student numbers, and the numbers that are
+    not in its register, in capitals; small letters do not matter."""
     asked = [number.strip().upper() for number in numbers]
     rows = Learner.objects.filter(tenant=tenant_id, number__in=asked)
     known = {learner.number: learner for learner in rows}
-    return known, [number for number in asked if number not in known]
+    found = [known[number] for number in asked if number in known]
+    return found, [number for number in asked if number not in known]
 
 
 def not_in_register(numbers: Sequence[str]) -> str:

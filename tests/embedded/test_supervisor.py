@@ -55,7 +55,7 @@ def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
             assert any(server in line for line in children.values()), server
         assert f"http://127.0.0.1:{running.port}/" in running.said()
         assert running.signal(signal.SIGINT) == 0
-        # A helper of a server may be told, and not gone yet, when the demo itself is.
+        # Whatever outlives its server is killed with the group; the kernel takes a moment for it.
         until(lambda: not [pid for pid in children if alive(pid)])
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", running.port)) != 0

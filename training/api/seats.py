@@ -174,10 +174,10 @@ class SessionSeats(SeatView):
 def students(tenant_id: Any, numbers: list[str], field: str) -> list[Learner]:
     """Learners of the register in the order of the numbers. Raises InvalidInput for one that is
     not in it."""
-    known, unknown = learners_by_number(tenant_id, numbers)
+    found, unknown = learners_by_number(tenant_id, numbers)
     if unknown:
         raise InvalidInput(fields={field: not_in_register(unknown)})
-    return [known[number.strip().upper()] for number in numbers]
+    return found
 
 
 class NameBody(Shape):
