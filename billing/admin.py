@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing import operations
 from billing.models import Charge, ChargeState
+from billing.operations import charging, single
 from billing.permissions import permissions
 from foundation.money import format_money
 from foundation.steps import Step, StepAdmin, StepForm, day_input
@@ -28,7 +28,7 @@ class PaymentForm(StepForm):
         self.initial["paid_on"] = timezone.localdate()
 
     def operate(self) -> Any:
-        return operations.record_payment(
+        return single.record_payment(
             actor=self.actor, now=self.now, charge=self.row, **self.cleaned_data
         )
 
@@ -39,9 +39,7 @@ class WaiverForm(StepForm):
     )
 
     def operate(self) -> Any:
-        return operations.waive(
-            actor=self.actor, now=self.now, charge=self.row, **self.cleaned_data
-        )
+        return charging.waive(actor=self.actor, now=self.now, charge=self.row, **self.cleaned_data)
 
 
 class Overdue(admin.SimpleListFilter):

@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BillingConfig(AppConfig):
     name = "billing"
-    verbose_name = _("Charges")
+    verbose_name = _("Bills")
 
     def ready(self) -> None:
         from backbone.sections import register_section
@@ -12,3 +13,25 @@ class BillingConfig(AppConfig):
 
         clearance.register()
         register_section("billing", sections.section)
+        _add_kinds()
+        _explain_rules()
+
+
+def _add_kinds() -> None:
+    """Accounts of the books that billing needs beside those of the ledger."""
+    from billing.entries import DEPOSIT_DUE, REFUNDS_DUE
+    from ledger.chart import CREDIT, DEBIT, Kind, register_kind
+
+    register_kind(Kind(DEPOSIT_DUE, pgettext_lazy("account", "Deposits not paid yet"), CREDIT))
+    register_kind(Kind(REFUNDS_DUE, pgettext_lazy("account", "Refunds to pay"), CREDIT))
+    register_kind(Kind("clearing", pgettext_lazy("account", "At payment providers"), DEBIT))
+
+
+def _explain_rules() -> None:
+    """A sentence for each rule that no model's Meta names."""
+    from foundation.operations import explain
+
+    explain("billing_append_only", _("What was issued is never altered."))
+    explain("invoice_frozen", _("An issued bill is frozen: correct it by a credit note."))
+    explain("invoice_sums_up", _("The lines of the bill do not sum up to its total."))
+    explain("payment_keeps_facts", _("A payment keeps its facts: take it back instead."))

@@ -1,19 +1,20 @@
-"""Sums of charges, by currency: amounts of two currencies are never added."""
+"""Sums by currency: amounts of two currencies are never added."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from billing.models import ChargeQuerySet
 from foundation.money import NOTHING, format_money
 
 
 def totals(rows: ChargeQuerySet) -> list[tuple[str, Decimal]]:
-    """``(currency, sum)`` in order of currencies."""
-    found = rows.order_by("currency").values_list("currency").annotate(sum=Sum("amount"))
+    """``(currency, what is open)`` in order of currencies."""
+    left = Sum(F("amount") - F("settled"))
+    found = rows.order_by("currency").values_list("currency").annotate(sum=left)
     return list(found)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from billing.models import Charge, ChargeKind
-from billing.operations import record_payment
+from billing.operations.single import record_payment
 from foundation.actors import Actor
 from leasing.models import Handover, Lease, ListPrice
 from leasing.operations import approving, drafting, handovers, papers, settlement

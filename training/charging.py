@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from billing.models import ChargeKind
-from billing.operations import charge
+from billing.operations.charging import charge
 from foundation.actors import Actor
 from spaces.queries import LAST
 from training.models import Seat, Session
@@ -20,7 +20,7 @@ DUE_WITHIN = timedelta(days=14)
 def charge_seat(actor: Actor, now: datetime, session: Session, seat: Seat) -> None:
     """The session's price; nothing where an agreement or a funding line has paid for the seat.
 
-    Raises what ``billing.operations.charge`` raises.
+    Raises what ``billing.operations.charging.charge`` raises.
     """
     if seat.agreement_id or seat.funding_line_id or not session.price:
         return

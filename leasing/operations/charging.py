@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from billing.models import Charge, ChargeKind, ChargeQuerySet, ChargeState
-from billing.operations import charge
+from billing.operations.charging import charge
 from leasing.models import Lease
 from leasing.operations.rows import by_park
 from leasing.terms import schedule_of

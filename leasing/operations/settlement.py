@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Charge, ChargeKind, ChargeState
-from billing.operations import charge, close_all
+from billing.operations.charging import charge, waive_all
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.money import quantize
@@ -20,14 +20,13 @@ from leasing.operations import charging
 from leasing.operations.following import begin_inspection, end_if_over
 from leasing.operations.holding import expect_back, give_back
 from leasing.operations.rows import by_park, lock, note, tell
+from leasing.operations.setting_off import said, set_off
 from leasing.permissions import permissions
 from leasing.schedule import late_fee, schedule, total
 from leasing.settling import Proposal
 from leasing.terms import terms_of
 
 ZERO = Decimal(0)
-# What stands at charges, which both sides read in their own language: numbers, no words.
-SET_OFF = "⇄ {number}"
 
 
 @operation
@@ -66,10 +65,8 @@ def settle(actor: Actor, now: datetime, handover: Handover) -> Settlement:
     found = proposal(handover)
     _charge(handover, ChargeKind.LATE, found.late_fee, now)
     _charge(handover, ChargeKind.DAMAGE, found.damages, now)
-    _close(lease, now, ChargeState.WAIVED, is_deposit=True)
-    if found.deposit or found.unused_rent:
-        _close(lease, now, ChargeState.SETTLED, is_deposit=False)
-        _charge(handover, ChargeKind.OTHER, found.still_owed, now)
+    _waive_unpaid_deposit(lease, now)
+    set_off(lease, now, found)
     made = Settlement.objects.create(
         tenant_id=lease.tenant_id,
         handover=handover,
@@ -100,7 +97,7 @@ def proposal(handover: Handover) -> Proposal:
     damages = handover.lines.filter(kind=LineKind.DAMAGE).aggregate(sum=Sum("value"))["sum"]
     return Proposal(
         deposit=charging.deposit_held(lease),
-        open_charges=sum((c.amount for c in owed), ZERO) + coming,
+        open_charges=sum((c.open_amount for c in owed), ZERO) + coming,
         late_fee=sum((late_fee_of(lease, c, handover.held_on) for c in owed), ZERO),
         damages=damages or ZERO,
         unused_rent=max(charging.rent_charged(lease) + coming - _rent_until_last_day(lease), ZERO),
@@ -111,7 +108,9 @@ def late_fee_of(lease: Lease, row: Charge, on: date) -> Decimal:
     """Of one charge, as far as it is open on that day; only rent is late."""
     if row.state != ChargeState.OPEN or row.kind != ChargeKind.RENT:
         return ZERO
-    exact = late_fee(row.amount, row.due_on, on, percent=lease.late_percent, cap=lease.late_cap)
+    exact = late_fee(
+        row.open_amount, row.due_on, on, percent=lease.late_percent, cap=lease.late_cap
+    )
     return quantize(exact, row.currency)
 
 
@@ -128,23 +127,15 @@ def _not_charged_yet(lease: Lease) -> Decimal:
 
 def _waive_later_rent(lease: Lease, now: datetime) -> None:
     later = charging.rents(lease).open().filter(period__gt=lease.last_on)
-    close_all(
-        actor=by_park(lease),
-        now=now,
-        charges=later,
-        state=ChargeState.WAIVED,
-        reason=f"≤ {lease.last_on}",
-    )
+    reason = f"≤ {lease.last_on}"
+    waive_all(actor=by_park(lease), now=now, charges=later, reason=reason)
 
 
-def _close(lease: Lease, now: datetime, state: str, *, is_deposit: bool) -> None:
-    """A deposit that was never paid is not asked for any more; all else that is open is a part of
-    what is left owing, and of nothing beside."""
+def _waive_unpaid_deposit(lease: Lease, now: datetime) -> None:
+    """A deposit that was never paid is not asked for any more."""
     rows = charging.charges_of(charging.chain(lease))
-    own = [c for c in rows if c.state == ChargeState.OPEN]
-    own = [c for c in own if (c.kind == ChargeKind.DEPOSIT) == is_deposit]
-    said = SET_OFF.format(number=lease.number)
-    close_all(actor=by_park(lease), now=now, charges=own, state=state, reason=said)
+    own = [c for c in rows if c.state == ChargeState.OPEN and c.kind == ChargeKind.DEPOSIT]
+    waive_all(actor=by_park(lease), now=now, charges=own, reason=said(lease))
 
 
 def _charge(handover: Handover, kind: str, amount: Decimal, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from billing.models import ChargeKind
-from billing.operations import charge
+from billing.operations.charging import charge
 from foundation.actors import Actor
 from offices.models import Booking, BookingState
 from offices.prices import CURRENCY
@@ -19,7 +19,7 @@ DUE_WITHIN = timedelta(days=14)
 def charge_booking(actor: Actor, now: datetime, own: Booking) -> None:
     """The price of what took place, the fee of what did not; nothing where that is nothing.
 
-    Raises what ``billing.operations.charge`` raises.
+    Raises what ``billing.operations.charging.charge`` raises.
     """
     amount = own.price if own.state == BookingState.COMPLETED else own.fee
     if not amount:

@@ -9,6 +9,9 @@ TABLES_WITHOUT_TENANT = {
     "banking_statement": "the park's own and confidential; the portal's role has no right on it",
     "banking_statementfile": "the park's own and confidential; the portal's role has no right on it",
     "banking_statementline": "the park's own and confidential; the portal's role has no right on it",
+    "billing_billingterms": "the park's own and the same for every reader; the portal only reads",
+    "billing_invoicerun": "the park's own and confidential; the portal's role has no right on it",
+    "billing_taxrate": "the park's own and the same for every reader; the portal only reads",
     "auth_group": "Django's own; unused, no rows",
     "auth_group_permissions": "Django's own; unused, no rows",
     "auth_permission": "Django's list of model permissions",
@@ -53,6 +56,8 @@ UNIQUE_ACROSS_TENANTS: dict[str, str] = {
     "random and made here, so nobody can try one out",
     "certificate_number_once": "a certificate is found by its number before its organisation is "
     "known, and no number is given twice; it is random and made here, so nobody can try one out",
+    "invoice_reference_once": "what a bank's line says finds the bill before its organisation is "
+    "known; a hash by a key of the portal, so nobody can try one out",
     "occupancy_no_overlap": "a room is not given to two organisations; that it is taken at a time, "
     "and nothing else, is what everybody sees of it anyway",
 }
@@ -76,6 +81,8 @@ TABLES_WITHOUT_TRAIL: dict[str, str] = {
     "backbone_job": "records work: progress several times a second, and what it did leaves a trail",
     "backbone_notice": "tells a person of something whose own row leaves a trail",
     "backbone_outboxmessage": "records what is on its way; the cause leaves a trail",
+    "billing_invoiceline": "written with its bill, which leaves a trail, and frozen with it",
+    "billing_invoicetax": "written with its bill, which leaves a trail, and frozen with it",
     "gateway_idempotentanswer": "what a call answered; what it made leaves a trail",
     "ledger_entry": "written once with its voucher, which leaves a trail, and never altered",
     "tenants_trailentry": "the trail itself",

@@ -11,8 +11,8 @@ from django.db import ProgrammingError, transaction
 from django.utils import translation
 
 from backbone.clearance import clearance, exit_steps
-from billing import operations
 from billing.models import Charge, ChargeKind, ChargeState
+from billing.operations import charging, single
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from tenants.isolation.context import STAFF, Identity, enter
 from tests.spaces.conftest import rival
@@ -30,7 +30,7 @@ def charged(member: Any, **values: Any) -> Charge:
         "what": "M-1", "amount": D("60"), "currency": "CNY", "due_on": TODAY,
     }  # fmt: skip
     with portal(member) as actor:
-        return operations.charge(actor=actor, now=NOW, **(known | values))
+        return charging.charge(actor=actor, now=NOW, **(known | values))
 
 
 def rows() -> list[Any]:
@@ -77,15 +77,15 @@ def test_paid_or_waived_and_then_no_more(owner, staff) -> None:
             before = rows()
             known: dict[str, Any] = {"paid_on": TODAY, "note": "ICBC 1"} | wrong
             with pytest.raises(DomainError):
-                operations.record_payment(actor=actor, now=NOW, charge=first, **known)
+                single.record_payment(actor=actor, now=NOW, charge=first, **known)
             assert rows() == before
-        paid = operations.record_payment(
+        paid = single.record_payment(
             actor=actor, now=NOW, charge=first, paid_on=TODAY, note="ICBC 1"
         )
-        waived = operations.waive(actor=actor, now=NOW, charge=second, reason="Agreed")
+        waived = charging.waive(actor=actor, now=NOW, charge=second, reason="Agreed")
         assert (paid.state, waived.state) == (ChargeState.SETTLED, ChargeState.WAIVED)
         with pytest.raises(WrongState):
-            operations.waive(actor=actor, now=NOW, charge=first, reason="Agreed")
+            charging.waive(actor=actor, now=NOW, charge=first, reason="Agreed")
 
 
 @pytest.mark.parametrize("state", ChargeState.values)
@@ -107,10 +107,10 @@ ROLES = ["owner", "manager", "finance", "operations", "coordinator", "member"]
 def test_who_of_the_staff_closes_charges(make, park, owner, role) -> None:
     charge, who = charged(owner), make.member(park, role, is_staff=True)
     calls = {
-        ("owner", "manager", "finance"): lambda actor: operations.record_payment(
+        ("owner", "manager", "finance"): lambda actor: single.record_payment(
             actor=actor, now=NOW, charge=charge, paid_on=TODAY, note="x"
         ),
-        ("owner", "manager"): lambda actor: operations.waive(
+        ("owner", "manager"): lambda actor: charging.waive(
             actor=actor, now=NOW, charge=charge, reason="x"
         ),
     }
@@ -125,7 +125,7 @@ def test_who_of_the_staff_closes_charges(make, park, owner, role) -> None:
 def test_the_organisation_reads_its_own_and_closes_none(make, owner, rival, sign_in) -> None:
     charge = charged(owner, what="Our own room")
     with portal(owner) as actor, pytest.raises(NotPermitted):
-        operations.waive(actor=actor, now=NOW, charge=charge, reason="x")
+        charging.waive(actor=actor, now=NOW, charge=charge, reason="x")
     assert "Our own room" in sign_in(owner).get(f"/o/{owner.tenant.slug}/charges/").text
     assert "Our own room" not in sign_in(rival).get(f"/o/{rival.tenant.slug}/charges/").text
     colleague = sign_in(make.member(owner.tenant, "member"))
@@ -154,5 +154,5 @@ def test_whoever_leaves_is_told_and_settles_before_the_end(owner, staff) -> None
     words = "Open charges: 2, CNY 60.00 · USD 3.00"
     assert told() == [(words, False), (words, True)]
     with office(staff) as actor:
-        operations.waive(actor=actor, now=NOW, charge=charge, reason="x")
+        charging.waive(actor=actor, now=NOW, charge=charge, reason="x")
     assert told()[0][0] == "Open charges: 1, USD 3.00"

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from billing.models import Charge, ChargeKind
-from billing.operations import record_payment
+from billing.operations.single import record_payment
 from foundation.errors import DomainError, InvalidInput, WrongState
 from leasing.housekeeping import keep_own
 from leasing.models import Handover, Lease, LeaseState

@@ -7,7 +7,7 @@ import pytest
 from backbone.clearance import clearance, exit_steps
 from backbone.waiting import work_of
 from billing.models import Charge
-from billing.operations import record_payment
+from billing.operations.single import record_payment
 from leasing.home import staff_tiles, staff_work
 from leasing.models import Handover
 from leasing.own_home import sources

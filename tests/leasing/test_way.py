@@ -9,7 +9,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from billing.models import Charge, ChargeKind
-from billing.operations import record_payment
+from billing.operations.single import record_payment
 from foundation.errors import DomainError, NotPermitted, WrongState
 from leasing.models import Handover, HandoverKind, Lease, LeaseState, LeaseStep, Settlement
 from leasing.operations import approving, handovers, papers

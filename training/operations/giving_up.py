@@ -51,7 +51,7 @@ def cancel(*, actor: Actor, now: datetime, seats: Iterable[Seat], reason: str = 
     somebody else may still get the place.
 
     Raises NotPermitted, InvalidInput, WrongState (also once the session has begun),
-    Seat.DoesNotExist, and what ``billing.operations.charge`` raises.
+    Seat.DoesNotExist, and what ``billing.operations.charging.charge`` raises.
     """
     permissions.require(actor, "book_seats")
     chosen = list(seats)

@@ -176,7 +176,7 @@ def start_session(*, actor: Actor, now: datetime, session: Session) -> Session:
     """The first date has come: whoever pays for seats is charged for those that are booked.
 
     Raises NotPermitted, WrongState, DomainError ``too_early``, and what
-    ``billing.operations.charge`` raises.
+    ``billing.operations.charging.charge`` raises.
     """
     permissions.require(actor, ACTION)
     fresh = locked(session, now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from backbone.lifecycle import Lifecycle, Transitions
 from billing.permissions import permissions
 from foundation.actors import Actor
+from ledger.models.accounts import MoneyField
 from tenants.models import Tenant
 
 
@@ -47,6 +49,10 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
     def open(self) -> ChargeQuerySet:
         return self.filter(state=S.OPEN)
 
+    def to_bill(self) -> ChargeQuerySet:
+        """Owed, and on no bill."""
+        return self.open().filter(lines=None)
+
     def of_source(self, source: models.Model) -> ChargeQuerySet:
         """What was charged for this row of another app."""
         return self.filter(source_type=source._meta.label_lower, source_id=source.pk)
@@ -55,12 +61,15 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 class Charge(Lifecycle):
     """``tenant`` owes it to the park. Outlives whatever it was charged for; never deleted.
 
-    The figures of a charge do not change: a mistake is waived, with the reason.
+    The figures of a charge do not change: a mistake is waived, with the reason. ``settled`` is
+    what is no longer owed of it: paid, credited or written off; once that is all, so is the charge. Bills
+    are gathered from charges (``billing.models.invoices``).
     """
 
     TRANSITIONS: ClassVar[Transitions] = {
         S.OPEN: frozenset({S.SETTLED, S.WAIVED}),
-        S.SETTLED: frozenset(),
+        # Open again when the bank takes a payment back; waived when what was paid is credited.
+        S.SETTLED: frozenset({S.OPEN, S.WAIVED}),
         S.WAIVED: frozenset(),
     }
 
@@ -75,7 +84,15 @@ class Charge(Lifecycle):
     period = models.DateField(_("period from"))
     kind = models.CharField(_("kind"), max_length=10, choices=ChargeKind.choices)
     what = models.CharField(_("what for"), max_length=200)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=4, default=1)
+    unit = models.CharField(_("unit"), max_length=20, blank=True, default="")
+    unit_price = models.DecimalField(_("unit price"), max_digits=20, decimal_places=6)
+    # Of the price list, card or rule that gave the unit price, with its version.
+    rate_card = models.CharField(_("price list"), max_length=80, blank=True, default="")
+    tax_rate = models.DecimalField(_("tax rate, %"), max_digits=5, decimal_places=2, default=0)
+    # With tax, quantity by unit price.
+    amount = MoneyField(_("amount"))
+    settled = MoneyField(_("settled"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     due_on = models.DateField(_("due"))
     state = models.CharField(_("state"), max_length=10, choices=S.choices, default=S.OPEN)
@@ -117,6 +134,12 @@ class Charge(Lifecycle):
                 violation_error_message=_("An amount is above zero."),
             ),
             models.CheckConstraint(
+                condition=Q(state=S.SETTLED, settled=F("amount"))
+                | Q(state=S.OPEN, settled__gte=0, settled__lt=F("amount"))
+                | Q(state=S.WAIVED, settled=0),
+                name="charge_settled_whole",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=S.OPEN, closed_on=None)
                 | (~Q(state=S.OPEN) & Q(closed_on__isnull=False)),
                 name="charge_closed_when",
@@ -130,6 +153,10 @@ class Charge(Lifecycle):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.what}"
+
+    @property
+    def open_amount(self) -> Decimal:
+        return self.amount - self.settled if self.state == S.OPEN else Decimal(0)
 
     def is_overdue(self, on: date) -> bool:
         return self.state == S.OPEN and self.due_on < on

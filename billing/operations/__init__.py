@@ -1,0 +1,1 @@
+"""Every write of billing, a file for each journey."""

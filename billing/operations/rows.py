@@ -1,0 +1,30 @@
+"""Rows to change, locked in the order that all of billing keeps: bills, then payments, each by
+key; then series of numbers; then the accounts of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from billing.models import Invoice, InvoiceState, Payment
+from foundation.actors import Actor
+from foundation.errors import WrongState
+
+
+def lock_invoices(tenant_id: int, keys: Iterable[int]) -> dict[int, Invoice]:
+    rows = Invoice.objects.filter(tenant_id=tenant_id, pk__in=set(keys)).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(of=("self",))}
+
+
+def lock_invoice(actor: Actor, invoice: Invoice, *states: str) -> Invoice:
+    """Raises Invoice.DoesNotExist for what the actor does not see, WrongState."""
+    visible: Any = Invoice.objects.visible_to(actor).select_for_update(of=("self",))
+    own: Invoice = visible.select_related("tenant").get(pk=invoice.pk)
+    if own.state not in (states or (InvoiceState.ISSUED,)):
+        raise WrongState
+    return own
+
+
+def lock_payments(tenant_id: int, keys: Iterable[int]) -> dict[int, Payment]:
+    rows = Payment.objects.filter(tenant_id=tenant_id, pk__in=set(keys)).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(of=("self",))}
