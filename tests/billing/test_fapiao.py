@@ -242,7 +242,7 @@ def test_the_file_is_linked_once_it_is_there(owner, desk, sign_in) -> None:
     assert client.get(reverse("backbone:file", kwargs=where)).status_code == 200
 
 
-@pytest.mark.parametrize("role", ["operations", "coordinator", "member"])
+@pytest.mark.parametrize("role", ["operations", "member"])
 def test_weaker_roles_ask_for_none(make, owner, desk, sign_in, role) -> None:
     bill, client = desk.bill(owner.tenant), sign_in(make.member(owner.tenant, role))
     for answer in (
