@@ -21,7 +21,6 @@ from foundation.tables.writing import Sheet
 TEXTS: dict[str, Sentence] = {
     "title": gettext_lazy("Statement of account"),
     "payer": gettext_lazy("Organisation"),
-    "registration": gettext_lazy("Unified Social Credit Code"),
     "period": gettext_lazy("Period"),
     "currency": gettext_lazy("Currency"),
     "date": gettext_lazy("Date"),
