@@ -8,11 +8,18 @@ class BillingConfig(AppConfig):
     verbose_name = _("Bills")
 
     def ready(self) -> None:
+        from backbone.jobs import register
         from backbone.sections import register_section
-        from billing import clearance, sections
+        from billing import clearance, periodic, run_jobs, sections
+        from billing.operations import runs
 
         clearance.register()
         register_section("billing", sections.section)
+        page = run_jobs.page_of
+        register(runs.GATHER, run_jobs.gather, label=_("Drafts of bills"), result_url=page)
+        register(runs.ISSUE, run_jobs.issue, label=_("Issuing of bills"), result_url=page)
+        # Celery looks for tasks in modules called so.
+        assert periodic.remind_of_bills
         _add_kinds()
         _explain_rules()
 

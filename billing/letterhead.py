@@ -30,11 +30,6 @@ class Letterhead:
         return {"park": self._park, "payer": _side(tenant), "pay_to": pay_to}
 
 
-def parties(tenant: Tenant, currency: str) -> dict[str, Any]:
-    """Both sides and the account of one bill."""
-    return Letterhead().parties(tenant, currency)
-
-
 def _side(tenant: Tenant) -> dict[str, str]:
     return {
         "name": tenant.name,

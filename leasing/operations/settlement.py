@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.dunning import late_fee
 from billing.models import Charge, ChargeKind, ChargeState
 from billing.operations.charging import charge, waive_all
 from foundation.actors import Actor
@@ -22,7 +23,7 @@ from leasing.operations.holding import expect_back, give_back
 from leasing.operations.rows import by_park, lock, note, tell
 from leasing.operations.setting_off import said, set_off
 from leasing.permissions import permissions
-from leasing.schedule import late_fee, schedule, total
+from leasing.schedule import schedule, total
 from leasing.settling import Proposal
 from leasing.terms import terms_of
 
