@@ -147,12 +147,20 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("leasing.lease", "key"),
             ("leasing.handover", "checklist"),
             ("leasing.listprice", "sell"),
-            ("billing.charge", "receipt_long"),
             ("offices.booking", "event_available"),
             ("offices.bookingrule", "rule_settings"),
             ("offices.allowance", "hourglass_bottom"),
             ("offices.door", "qr_code"),
             ("spaces.parkday", "event_upcoming"),
+        ],
+    ),
+    (
+        _("Bills"),
+        [
+            ("billing.charge", "receipt_long"),
+            ("billing.invoicerun", "playlist_add_check"),
+            ("billing.billingterms", "rule"),
+            ("billing.taxrate", "percent"),
         ],
     ),
     (
