@@ -111,15 +111,16 @@ class ThroughProvider(OwnedQuerySet):
         return self.filter(state__in=[PaymentOutcome.PENDING, PaymentOutcome.UNKNOWN])
 
 
-class OnlinePaymentManager(models.Manager.from_queryset(ThroughProvider)):  # type: ignore[misc]
+class _OnlineManager(models.Manager[Any]):
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(method=PaymentMethod.PROVIDER)
+        rows = ThroughProvider(self.model, using=self._db)
+        return rows.filter(method=PaymentMethod.PROVIDER)
 
 
 class OnlinePayment(Payment):
     """Payments of billing that go through a provider."""
 
-    objects = OnlinePaymentManager()
+    objects: ClassVar[Any] = _OnlineManager.from_queryset(ThroughProvider)()
 
     class Meta:
         proxy = True

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.models import Payment
+from foundation.errors import Sentence
 from foundation.refs import ref_of
 from payments.models import News
 from payments.operations.receiving import hear
@@ -40,7 +41,7 @@ OUTCOME = {Choice.PAY: News.SUCCEEDED, Choice.FAIL: News.FAILED}
 
 class Offline(SignedProvider):
     name = NAME
-    label = _("Practice payment")
+    label: Sentence = _("Practice payment")
 
     def begin(self, payment: Payment, back_to: str) -> str:
         where = {"tenant": payment.tenant.slug, "pk": payment.pk}

@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 
 from billing.models import Payment
 from foundation.errors import Sentence
+from foundation.text import is_storable
 from payments.models import News
 
 TIMESTAMP, SIGNATURE = "Park-Timestamp", "Park-Signature"
@@ -113,13 +114,17 @@ LONGEST = {"id": 100, "payment": 64, "outcome": 10, "currency": 3, "reference": 
 LARGEST = Decimal(10) ** 15
 
 
-def read_message(said: dict[str, Any]) -> Message:
+def read_message(said: Any) -> Message:
     """Raises ValueError, TypeError, LookupError, InvalidOperation for what is none."""
+    if not isinstance(said, dict):
+        raise TypeError("no object")
     words = {name: _text(said, name, longest) for name, longest in LONGEST.items()}
     at = parse_datetime(str(said["at"]))
     amount = Decimal(str(said["amount"]))
-    if at is None or at.tzinfo is None or not amount.is_finite() or not 0 < amount < LARGEST:
-        raise ValueError("moment or amount")
+    if at is None or at.tzinfo is None or not 2000 < at.year < 9000:
+        raise ValueError("moment")
+    if not amount.is_finite() or not 0 < amount < LARGEST:
+        raise ValueError("amount")
     if words["outcome"] not in News.values or not words["id"]:
         raise ValueError("outcome or number")
     return Message(
@@ -130,6 +135,6 @@ def read_message(said: dict[str, Any]) -> Message:
 
 def _text(said: dict[str, Any], name: str, longest: int) -> str:
     value = said.get(name, "")
-    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+    if not isinstance(value, str) or len(value) > longest or not is_storable(value):
         raise ValueError(name)
     return value
