@@ -170,6 +170,8 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("ledger.voucher", "receipt"),
             ("ledger.hold", "lock"),
             ("ledger.period", "event_busy"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
         ],
     ),
     (
