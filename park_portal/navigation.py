@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
 from foundation.errors import Sentence
+from reconciliation.permissions import permissions as reconciliation_permissions
 from tenants.kinds import Role, TenantKind
 from training.permissions import permissions as training_permissions
 
@@ -177,6 +178,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
     (
         _("Bank"),
         [
+            ("reconciliation.match", "join_inner"),
             ("banking.statementfile", "upload_file"),
             ("banking.statementline", "receipt"),
             ("banking.statement", "account_balance_wallet"),
@@ -244,6 +246,14 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
     if training_permissions.permits(request.actor, "mark_attendance"):
         ways.append(
             {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
+        )
+    if reconciliation_permissions.permits(request.actor, "see_lines"):
+        ways.append(
+            {
+                "title": _("Reconciliation"),
+                "icon": "join",
+                "link": reverse("admin:reconciliation"),
+            }
         )
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}
