@@ -9,10 +9,12 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone.sections import register_section
-        from billing import clearance, sections
+        from billing import checking, clearance, sections
+        from ledger.checking import register_checks
 
         clearance.register()
         register_section("billing", sections.section)
+        register_checks("billing", checking.CHECKS)
         _add_kinds()
         _explain_rules()
 
