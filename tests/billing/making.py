@@ -47,7 +47,7 @@ def taxed(**percent: str) -> None:
 def charged(staff: Membership, tenant: Tenant, amount: Any = "100", **values: Any) -> Charge:
     known: dict[str, Any] = {
         "debtor": tenant, "source": Source("tests.thing", next(_sources)), "kind": KINDS.OTHER,
-        "period": TODAY, "what": "M-1", "amount": D(amount), "currency": "CNY", "due_on": TODAY,
+        "period": TODAY, "what": "M-1", "amount": amount and D(amount), "currency": "CNY", "due_on": TODAY,
     }  # fmt: skip
     with office(staff) as actor:
         return charging.charge(actor=actor, now=NOW, **(known | values))
@@ -134,13 +134,13 @@ def right() -> None:
 
 
 @contextmanager
-def past_rules(*statements: str) -> Iterator[Any]:
-    """What the owner of the tables did, with every trigger in the way taken off; a cursor that
-    sees it. Nobody else does, and at the end it is undone."""
+def past_rules(*statements: str, rules: bool = False) -> Iterator[Any]:
+    """What the owner of the tables did, with every trigger in the way taken off (or with the
+    ``rules``); a cursor that sees it. Nobody else does, and at the end it is undone."""
     name = connection.settings_dict["NAME"]
     with closing(databases.connect_owner(name)) as owning, owning.cursor() as cursor:
         cursor.execute("begin")
-        for table in TABLES:
+        for table in () if rules else TABLES:
             cursor.execute(f"alter table {table} disable trigger user")
         for statement in statements:
             cursor.execute(statement)

@@ -159,8 +159,8 @@ PARTED = {
         "Account haihe unapplied CNY has the balance 570; bills and payments say 571.",
     ),
     "a refund that is asked for is credit still": (
-        update("refund", "state = 'approved'", "state = 'requested'"),
-        "Account haihe refunds_due CNY has the balance 20; bills and payments say 30.",
+        update("refund", "state = 'requested'", "state = 'approved'"),
+        "Account haihe refunds_due CNY has the balance 20; bills and payments say 0.",
     ),
     "deposit": (
         update("payment", "amount = 201", "method = 'deposit'"),
