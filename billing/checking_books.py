@@ -12,12 +12,13 @@ TOLD = """
   select tenant_id, currency, 'deposit_due', total - paid - credited - written_off
   from billing_invoice where state = 'issued' and series = 'D'
   union all
-  select tenant_id, currency, 'deposit', paid from billing_invoice where series = 'D'
+  select tenant_id, currency, 'deposit', paid + written_off
+  from billing_invoice where series = 'D'
   union all
   select tenant_id, currency, 'deposit', -amount
   from billing_payment where method = 'deposit' and state = 'succeeded'
   union all
-  select tenant_id, currency, 'writeoff', written_off from billing_invoice where series = 'B'
+  select tenant_id, currency, 'writeoff', written_off from billing_invoice
   union all
   select tenant_id, currency, 'unapplied', amount - applied - refunded
   from billing_payment where state = 'succeeded'
