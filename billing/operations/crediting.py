@@ -66,7 +66,9 @@ def credit_lines(
         line.credited += amount
     InvoiceLine.objects.bulk_update([line for line, _amount in lines], ["credited"])
     legs = entries.credited(before, _so_far(own), own.currency)
-    lock_books(own.tenant_id, own.currency, [leg.code for leg in legs], deposits=own.is_deposit)
+    if givers:
+        codes = [leg.code for leg in legs]
+        lock_books(own.tenant_id, own.currency, codes, deposits=own.is_deposit)
     paying.free(actor, now, own, total, givers)
     CreditNoteLine.objects.bulk_create(
         CreditNoteLine(tenant_id=own.tenant_id, note=note, line=line, amount=amount)

@@ -10,6 +10,7 @@ from billing.entries import DEPOSIT, DEPOSIT_DUE, RECEIVABLE, UNAPPLIED
 from billing.models import Invoice, InvoiceState, Payment
 from foundation.actors import Actor
 from foundation.errors import WrongState
+from ledger.models import Account
 from ledger.operations.accounts import locked
 
 
@@ -45,7 +46,14 @@ def lock_books(
 ) -> None:
     """The accounts through which money goes, and ``codes``, before several vouchers are posted in
     one transaction: taken one after the other, two who pay at once would wait for each other."""
-    wanted = {RECEIVABLE, UNAPPLIED, *codes}
+    wanted = money_accounts(tenant_id, currency) | set(codes)
     if deposits:
         wanted |= {DEPOSIT_DUE, DEPOSIT}
     locked(tenant_id, [(code, currency) for code in wanted])
+
+
+def money_accounts(tenant_id: int, currency: str) -> set[str]:
+    """Their codes; those of deposits where the organisation has them."""
+    own = Account.objects.filter(tenant_id=tenant_id, currency=currency)
+    deposits = own.filter(code__in=[DEPOSIT, DEPOSIT_DUE]).values_list("code", flat=True)
+    return {RECEIVABLE, UNAPPLIED, *deposits}

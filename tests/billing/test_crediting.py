@@ -163,8 +163,9 @@ def test_a_reason_is_given(staff, enterprise):
 
 
 def test_a_draft_is_not_credited(staff, enterprise):
+    draft = drafted(staff, enterprise)
     with refused(kind=WrongState):
-        credited(staff, drafted(staff, enterprise))
+        credited(staff, draft)
 
 
 @pytest.mark.parametrize("role", ["finance", "operations", "coordinator", "member"])

@@ -54,15 +54,14 @@ def test_deposits_have_a_paper_of_their_own(staff, enterprise):
 
 
 def test_what_does_not_go_on_one_bill_is_refused(staff, enterprise, neighbour):
+    ours, dollars = charged(staff, enterprise), charged(staff, enterprise, currency="USD")
+    strange = charged(staff, neighbour)
     with refused("one_paper"):
-        draft(
-            staff, enterprise,
-            charged(staff, enterprise), charged(staff, enterprise, currency="USD"),
-        )  # fmt: skip
+        draft(staff, enterprise, ours, dollars)
     with refused("nothing_to_bill"):
         draft(staff, enterprise)
     with refused("nothing_to_bill"):
-        draft(staff, enterprise, charged(staff, neighbour))
+        draft(staff, enterprise, strange)
 
 
 def test_a_charge_is_billed_once(staff, enterprise):

@@ -106,7 +106,7 @@ def test_what_does_not_go_together_is_refused(staff, enterprise, neighbour):
 )  # fmt: skip
 def test_what_cannot_be_is_refused(staff, enterprise, wrong):
     with refused(kind=InvalidInput):
-        received(staff, enterprise, "100", **wrong)
+        received(staff, enterprise, **({"amount": "100"} | wrong))
 
 
 def test_it_comes_into_an_account_of_its_currency(staff, enterprise):
@@ -130,8 +130,9 @@ def test_what_was_put_to_the_wrong_bill_is_taken_away(staff, enterprise, neighbo
     take_away(staff, paid, bill, "30")
     assert (anew(paid).credit, anew(bill).open_amount) == (30, 50)
     assert charges_of(bill) == [("open", 50)]
+    strange = received(staff, neighbour, "5")
     with refused(kind=Payment.DoesNotExist):
-        take_away(staff, received(staff, neighbour, "5"), bill, "1")
+        take_away(staff, strange, bill, "1")
     right()
 
 

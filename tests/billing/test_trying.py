@@ -105,8 +105,9 @@ def test_there_is_nothing_to_pay_on_a_settled_bill_and_a_draft_is_not_seen(
     received(staff, enterprise, "100", {bill: "100"})
     with refused(kind=WrongState):
         begin(owner, bill)
+    draft = drafted(staff, enterprise)
     with refused(kind=Invoice.DoesNotExist):
-        begin(owner, drafted(staff, enterprise))
+        begin(owner, draft)
 
 
 def test_strangers_and_weaker_ones_begin_nothing(make, owner, staff, enterprise, neighbour):
