@@ -216,10 +216,16 @@ def givers(bill: Invoice, wanted: Decimal) -> dict[int, Payment]:
 
 
 def free(
-    actor: Actor, now: datetime, bill: Invoice, wanted: Decimal, payments: Mapping[int, Payment]
+    actor: Actor,
+    now: datetime,
+    bill: Invoice,
+    wanted: Decimal,
+    payments: Mapping[int, Payment] | None = None,
 ) -> None:
-    """So much room on a locked bill as ``wanted`` needs: the newest payments give way."""
+    """So much room on a locked bill as ``wanted`` needs: the newest payments give way.
+    ``payments`` are its ``givers``, where they are locked already."""
     missing = wanted - bill.open_amount
+    payments = givers(bill, wanted) if payments is None else payments
     for key in sorted(payments, reverse=True):
         amount = min(missing, put_to(payments[key], bill))
         if amount > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,26 +13,27 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from billing.models import Charge, ChargeKind, CreditNote, Invoice, Payment, Refund, TaxRate
+from billing.models import Charge, ChargeKind, Invoice, Payment, TaxRate
 from billing.operations import charging, crediting, drafting, issuing, paying, refunding
 from foundation.errors import DomainError
 from ledger.checking import drifts
 from ledger.operations.posting import Source
 from tenants.models import Membership, Tenant
 from tests import databases
-from tests.ledger.making import balances, overview, rows_of
+from tests.ledger import making as ledger
+from tests.ledger.making import overview, rows_of
 from tests.spaces.making import NOW, office
 
 TODAY = timezone.localdate(NOW)
 D = Decimal
-KEY, KINDS = "id", ChargeKind
+KINDS = ChargeKind
 TABLES = [
     "billing_charge", "billing_invoice", "billing_invoiceline", "billing_invoicetax",
     "billing_creditnote", "billing_creditnoteline", "billing_payment", "billing_allocation",
     "billing_refund", "billing_numberseries", "ledger_account", "ledger_voucher", "ledger_entry",
 ]  # fmt: skip
 _sources = count(1)
-__all__ = ["NOW", "balances", "overview", "rows_of"]
+__all__ = ["NOW", "overview", "rows_of"]
 
 
 def taxed(**percent: str) -> None:
@@ -44,7 +45,7 @@ def taxed(**percent: str) -> None:
             )
 
 
-def charged(staff: Membership, tenant: Tenant, amount: Any = "100", **values: Any) -> Charge:
+def charged(staff: Membership, tenant: Tenant, amount: Any = "100", **values: Any) -> Any:
     known: dict[str, Any] = {
         "debtor": tenant, "source": Source("tests.thing", next(_sources)), "kind": KINDS.OTHER,
         "period": TODAY, "what": "M-1", "amount": amount and D(amount), "currency": "CNY", "due_on": TODAY,
@@ -53,22 +54,20 @@ def charged(staff: Membership, tenant: Tenant, amount: Any = "100", **values: An
         return charging.charge(actor=actor, now=NOW, **(known | values))
 
 
-def drafted(staff: Membership, tenant: Tenant, *amounts: Any, **values: Any) -> Invoice:
+def drafted(staff: Membership, tenant: Tenant, *amounts: Any, **values: Any) -> Any:
     """Of a charge for each amount, all with these ``values``."""
     rows = [charged(staff, tenant, amount, **values) for amount in amounts or ("100",)]
     with office(staff) as actor:
         return drafting.draft(actor=actor, now=NOW, tenant=tenant, charges=rows)
 
 
-def issued(staff: Membership, tenant: Tenant, *amounts: Any, **values: Any) -> Invoice:
+def issued(staff: Membership, tenant: Tenant, *amounts: Any, **values: Any) -> Any:
     made = drafted(staff, tenant, *amounts, **values)
     with office(staff) as actor:
         return issuing.issue(actor=actor, now=NOW, invoice=made)
 
 
-def credited(
-    staff: Membership, bill: Invoice, amounts: Mapping[int, Decimal] | None = None
-) -> CreditNote:
+def credited(staff: Membership, bill: Invoice, amounts: Mapping[int, Decimal] | None = None) -> Any:
     with office(staff) as actor:
         return crediting.credit(
             actor=actor, now=NOW, invoice=bill, amounts=amounts, reason="Agreed"
@@ -77,7 +76,7 @@ def credited(
 
 def received(
     staff: Membership, tenant: Tenant, amount: Any, shares: Any = None, **values: Any
-) -> Payment:
+) -> Any:
     """``shares`` are of bills: ``{bill: "60"}``."""
     known: dict[str, Any] = {
         "amount": D(amount), "currency": "CNY", "received_on": TODAY, "reference": "ICBC 1",
@@ -87,12 +86,17 @@ def received(
         return paying.receive(actor=actor, now=NOW, tenant=tenant, **(known | values))
 
 
-def requested(staff: Membership, payment: Payment, amount: Any) -> Refund:
+def requested(staff: Membership, payment: Payment, amount: Any) -> Any:
     with office(staff) as actor:
         return refunding.request_refund(
             actor=actor, now=NOW, payment=payment, amount=D(amount), to_account="ICBC 6222",
             reason="Paid twice",
         )  # fmt: skip
+
+
+def balances(tenant: Tenant) -> dict[str, Any]:
+    """By code and currency."""
+    return dict(ledger.balances(tenant))
 
 
 def lines_of(bill: Invoice) -> list[Any]:
@@ -105,7 +109,7 @@ def anew(row: Any) -> Any:
         return type(row).objects.get(pk=row.pk)
 
 
-def charges_of(bill: Invoice) -> list[tuple[str, Decimal]]:
+def charges_of(bill: Invoice) -> Any:
     """State of each charge on it, and what is settled of it."""
     with overview():
         rows = Charge.objects.filter(lines__invoice=bill).order_by("lines__position")
@@ -150,6 +154,3 @@ def past_rules(*statements: str, rules: bool = False) -> Iterator[Any]:
 
 def days(number: int) -> timedelta:
     return timedelta(days=number)
-
-
-Call = Callable[[], Any]

@@ -17,6 +17,7 @@ from billing.operations import issuing
 from billing.taxes import shared, sums_by_rate, tax_in, tax_to_credit
 from foundation.currencies import minor_units
 from foundation.money import quantize
+from ledger.operations.posting import Leg
 from tests.billing.making import (
     NOW,
     D,
@@ -90,7 +91,7 @@ class Paper:
         ]
         return parts, dict(self.tax_credited)
 
-    def post(self, legs: list[entries.Leg]) -> None:
+    def post(self, legs: list[Leg]) -> None:
         assert all(leg.amount > 0 and is_whole(leg.amount, self.currency) for leg in legs)
         for leg in legs:
             self.books[leg.code] += leg.amount if leg.side == "D" else -leg.amount
@@ -165,7 +166,7 @@ def test_shares_are_whole_never_below_zero_and_sum_up():
         weights = {
             name: unit * dice.randint(1, 10 ** dice.randint(1, 7)) for name in "abcdef"[: dice.randint(1, 6)]
         }  # fmt: skip
-        whole = sum(weights.values())
+        whole = sum(weights.values(), Decimal(0))
         total = quantize(whole * dice.randint(0, 100) / 100, currency)
         parts = shared(total, weights, currency)
         assert sum(parts.values()) == total

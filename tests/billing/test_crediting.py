@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_a_line_is_credited_once_and_crediting_and_paying_do_not_wait_in_a_ring(
     """Bills that are paid and credited and paid again at once, in one organisation's books."""
     bills = [issued(staff, enterprise, "100") for _each in range(6)]
     payments = [received(staff, enterprise, "100", {bill: "100"}) for bill in bills[:3]]
-    tries = [partial(credited, staff, bill) for bill in bills for _two in "ab"]
+    tries: list[Any] = [partial(credited, staff, bill) for bill in bills for _two in "ab"]
     tries += [partial(received, staff, enterprise, "7") for _each in range(8)]
     outcomes = burst(tries, clients=8)
     assert outcomes == {DONE: 14, "credit_nothing": 6}

@@ -70,7 +70,7 @@ class Life:
 
     def part(self, amount: Decimal, currency: str) -> Decimal:
         """Mostly a part, at times the whole, at times too much."""
-        share = self.dice.choice([1, 1, Decimal("0.5"), Decimal("0.37"), Decimal("1.2")])
+        share = Decimal(self.dice.choice(["1", "1", "0.5", "0.37", "1.2"]))
         return quantize(amount * share, currency)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -50,7 +51,7 @@ def reject(member, refund, reason="Not so"):
 
 
 def pay(member, refund, **values):
-    known = {"paid_on": TODAY, "reference": "ICBC 9"} | values
+    known: dict[str, Any] = {"paid_on": TODAY, "reference": "ICBC 9"} | values
     with office(member) as actor:
         return refunding.pay_refund(actor=actor, now=NOW, refund=refund, **known)
 

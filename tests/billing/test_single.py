@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ from tests.spaces.making import office, portal
 pytestmark = pytest.mark.django_db
 
 
-def pay(staff, charge, **values):
-    known = {"paid_on": TODAY, "note": "Receipt 7"} | values
+def pay(staff, charge, **values) -> Any:
+    known: dict[str, Any] = {"paid_on": TODAY, "note": "Receipt 7"} | values
     with office(staff) as actor:
         return single.record_payment(actor=actor, now=NOW, charge=charge, **known)
 
