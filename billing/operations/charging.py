@@ -152,7 +152,10 @@ def _locked(actor: Actor, charge: Charge) -> Charge:
 
 
 def _locked_row(rows: Any, pk: int) -> Charge:
-    """The bill before its charge, as everybody locks them."""
-    drafting.lock_bill_of(pk)
+    """The bill before its charge, as everybody locks them. Raises WrongState when the charge came
+    on another bill meanwhile."""
+    bill = drafting.lock_bill_of(pk)
     found: Charge = rows.select_for_update(of=("self",)).get(pk=pk)
+    if drafting.bill_key_of(pk) != (bill.pk if bill else None):
+        raise WrongState
     return found
