@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.dunning import late_fee
 from billing.models import Charge, ChargeKind, ChargeState
 from billing.operations.charging import charge
 from foundation.actors import Actor
@@ -22,7 +23,6 @@ from leasing.operations.holding import expect_back, give_back
 from leasing.operations.rows import by_park, lock, note, tell
 from leasing.operations.setting_off import let_go_of_deposit, set_off, waive_later_rent
 from leasing.permissions import permissions
-from leasing.schedule import late_fee
 from leasing.settling import Proposal
 
 ZERO = Decimal(0)
