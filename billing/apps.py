@@ -9,9 +9,10 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from backbone.sections import register_section
-        from billing import clearance, sections
+        from billing import clearance, closing, sections
 
         clearance.register()
+        closing.register()
         register_section("billing", sections.section)
         _add_kinds()
         _explain_rules()
