@@ -8,12 +8,22 @@ class BillingConfig(AppConfig):
     verbose_name = _("Bills")
 
     def ready(self) -> None:
+        from backbone import outbox
+        from backbone.purposes import register_purpose
         from backbone.sections import register_section
-        from billing import clearance, closing, sections
+        from billing import clearance, closing, sections, telling
+        from billing.operations import fapiao
+        from gateway.scopes import register_scope
+        from tenants.kinds import Role
 
         clearance.register()
         closing.register()
         register_section("billing", sections.section)
+        outbox.register(telling.EFFECT, telling.send_issued)
+        register_purpose(
+            fapiao.PURPOSE, label=_("Fapiao"), readers=[Role.FINANCE], shared_with_park=True
+        )
+        register_scope("bills.read", _("Read bills and payments"))
         _add_kinds()
         _explain_rules()
 

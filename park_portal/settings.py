@@ -286,6 +286,8 @@ LEASE_TERM_YEARS = env.int("LEASE_TERM_YEARS", default=5)
 LEASE_HOLD_DAYS = env.int("LEASE_HOLD_DAYS", default=14)
 # How long the personal link of a certificate works.
 CERTIFICATE_LINK_DAYS = env.int("CERTIFICATE_LINK_DAYS", default=90)
+# The UEN that takes PayNow for the park; bills in SGD have a code to scan where it is set.
+PARK_PAYNOW_UEN = env.str("PARK_PAYNOW_UEN", default="")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing import entries
+from billing import entries, telling
 from billing.letterhead import parties
 from billing.models import BillingTerms, Charge, Invoice, InvoiceLine, InvoiceState, InvoiceTax
 from billing.operations import drafting
@@ -74,6 +74,7 @@ def issue_locked(actor: Actor, now: datetime, own: Invoice, on: date) -> Invoice
         ),
         memo=own.number,
     )
+    telling.tell_issued(actor, now, own)
     return own
 
 
