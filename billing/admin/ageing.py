@@ -25,12 +25,12 @@ from tenants.models import Tenant
 def page(request: Any) -> HttpResponse:
     """As things stand today."""
     rows = _found(request)
-    slugs = dict(Tenant.objects.values_list("pk", "slug"))
+    tenants = Tenant.objects.in_bulk({row.tenant_id for row in rows})
     values = admin.site.each_context(request) | {
         "title": _("Overdue by age"),
         "today": timezone.localdate(),
         "labels": LABELS,
-        "rows": [(row, *_cells(row, slugs[row.tenant_id])) for row in rows],
+        "rows": [_line(row, tenants[row.tenant_id]) for row in rows],
         "sums": [_sum(currency, sums) for currency, sums in totals_by_age(rows).items()],
     }
     return render(request, "billing/staff/ageing.html", values)
@@ -46,11 +46,11 @@ def _found(request: Any) -> list[Aged]:
     return ageing(Invoice.objects.visible_to(request.actor), timezone.localdate())
 
 
-def _cells(row: Aged, slug: str) -> tuple[list[tuple[Any, str]], str]:
+def _line(row: Aged, own: Tenant) -> tuple[Aged, Tenant, list[tuple[Any, str]], str]:
     """Each amount with the address of its bills, and that of all of them."""
-    of = {"organisation": slug, "currency": row.currency}
+    of = {"organisation": own.slug, "currency": row.currency}
     ages = [(amount, _bills(age=age, **of)) for age, amount in enumerate(row.amounts)]
-    return ages, _bills(payment="open", **of)
+    return row, own, ages, _bills(payment="open", **of)
 
 
 def _sum(currency: str, sums: Any) -> tuple[str, list[tuple[Any, str]], Any]:

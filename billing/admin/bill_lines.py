@@ -27,7 +27,7 @@ class LineInline(ReadInline):
     verbose_name_plural = _("lines")
     fields = [
         *("position", "kind", "what", "period", "figures", "tax_rate", "sum", "credited_sum"),
-        "on_charge",
+        "page_of_charge",
     ]
     readonly_fields = fields
     ordering = ["position"]
@@ -49,8 +49,8 @@ class LineInline(ReadInline):
         return format_money(row.credited, row.invoice.currency) if row.credited else NOTHING
 
     @admin.display(description=_("charge"))
-    def on_charge(self, row: InvoiceLine) -> str:
-        return link_to(row.charge)
+    def page_of_charge(self, row: InvoiceLine) -> str:
+        return self.page(row.charge)
 
 
 class TaxInline(ReadInline):

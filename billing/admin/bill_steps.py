@@ -61,7 +61,7 @@ class DropForm(StepForm):
 class CreditForm(ReasonForm):
     """All of the bill or parts of its lines; what would come of it is shown before it is done."""
 
-    page = "billing/staff/credit.html"
+    page = "billing/staff/step.html"
     done = _("The credit note is issued.")
     how = forms.ChoiceField(
         label=_("How much"),
@@ -84,7 +84,7 @@ class CreditForm(ReasonForm):
                 required=False,
             )
         self.order_fields(["how", *(f"line_{line.pk}" for line in self.lines), "reason", "seen"])
-        self.preview: list[tuple[Any, str]] = []
+        self.facts: list[tuple[Any, str]] = []
 
     def amounts(self) -> dict[int, Decimal]:
         if self.cleaned_data.get("how") == WHOLE:
@@ -97,7 +97,7 @@ class CreditForm(ReasonForm):
         amounts = self.amounts()
         shown = ";".join(f"{key}:{plain(each, self.row.currency)}" for key, each in amounts.items())
         if amounts and not self.errors and found.get("seen") != shown:
-            self.preview = self._preview(sum(amounts.values(), ZERO))
+            self.facts = self._preview(sum(amounts.values(), ZERO))
             self.data = {**self.data.dict(), "seen": shown}  # type: ignore[attr-defined]
             self.add_error(None, _("Look at what comes of it, and send it once more."))
         return found

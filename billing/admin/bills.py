@@ -27,7 +27,7 @@ from billing.admin.bill_lines import (
 )
 from billing.admin.bill_steps import STEPS, state_of
 from billing.admin.downloads import PDF, XLSX, answer, file_name
-from billing.admin.shared import SEARCHED, DueUntil, OfOrganisation, link_to
+from billing.admin.shared import SEARCHED, DueUntil, OfOrganisation, ToldOnly, has_rows, link_to
 from billing.ageing import LABELS, LIMITS
 from billing.models import CreditNote, Invoice, InvoiceState
 from billing.papers import bills_xlsx, credit_note_pdf, invoice_pdf
@@ -85,7 +85,7 @@ def of_age(queryset: Any, age: int, on: date) -> Any:
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(StepAdmin):
+class InvoiceAdmin(ToldOnly, StepAdmin):
     permissions = permissions
     reads = "read_bills"
     steps = STEPS
@@ -100,17 +100,23 @@ class InvoiceAdmin(StepAdmin):
         *(LineInline, TaxInline, PaymentInline, CreditInline, ReminderInline, FapiaoInline),
     ]
     fields = [
-        *("named", "tenant", "state", "settled", "sum", "paid_sum", "credited_sum"),
+        *("named", "paper", "tenant", "state", "settled", "sum", "paid_sum", "credited_sum"),
         *("written_off_sum", "open_sum", "due_on", "issued_on", "reference", "pay_to", "run"),
-        *("note", "created_at", "issued_by", "paper"),
+        *("note", "created_at", "issued_by"),
     ]
+    told_with = {
+        "settled": "issued_on", "paid_sum": "paid", "credited_sum": "credited",
+        "written_off_sum": "written_off", "open_sum": "issued_on", "issued_on": "issued_on",
+        "reference": "reference", "pay_to": "parties", "run": "run_id", "note": "note",
+        "issued_by": "issued_by_id", "paper": "issued_on",
+    }  # fmt: skip
 
     def state_of(self, row: Invoice) -> str:
         return state_of(row)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Of a draft there are only its lines."""
-        return self.inlines if obj and obj.issued_on else [LineInline]
+        """Those with rows."""
+        return [each for each in self.inlines if obj and has_rows(each, obj)]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -16,12 +16,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from billing.admin.shared import SEARCHED, CurrencyField, DueUntil, OfOrganisation, link_to
+from billing.admin.shared import (
+    SEARCHED,
+    CurrencyField,
+    DueUntil,
+    OfOrganisation,
+    ToldOnly,
+    link_to,
+)
 from billing.models import Charge, ChargeKind, ChargeState, Invoice
 from billing.operations import charging, drafting, single
 from billing.permissions import permissions
 from foundation.errors import DomainError
-from foundation.money import format_money
+from foundation.money import NOTHING, format_money
 from foundation.staff import OperationAdmin, OperationForm
 from foundation.steps import Step, StepAdmin, StepForm, day_input
 
@@ -115,17 +122,21 @@ class Billed(admin.SimpleListFilter):
         return queryset.exclude(lines=None) if self.value() == "yes" else queryset
 
 
+def _bill_of(row: Charge) -> Invoice | None:
+    return next((line.invoice for line in row.lines.all()), None)
+
+
 def _paper_of(row: Charge) -> tuple[int, str, bool]:
     """What charges have in common that can stand on one bill."""
     return row.tenant_id, row.currency, row.kind == ChargeKind.DEPOSIT
 
 
 @admin.register(Charge)
-class ChargeAdmin(StepAdmin, OperationAdmin):
+class ChargeAdmin(ToldOnly, StepAdmin, OperationAdmin):
     permissions = permissions
     reads = "read_charges"
     add_form, adds = ChargeForm, "add_charges"
-    list_display = ["what", "tenant", "kind", "period", "sum", "due_on", "state", "bill"]
+    list_display = ["what", "tenant", "kind", "period", "sum", "due_on", "state", "bill_number"]
     list_filter = ["state", "kind", Overdue, Billed, OfOrganisation, DueUntil]
     list_select_related = ["tenant"]
     search_fields = ["what", *SEARCHED]
@@ -136,6 +147,7 @@ class ChargeAdmin(StepAdmin, OperationAdmin):
         *("tenant", "kind", "what", "period", "figures", "sum", "tax_rate", "due_on", "state"),
         *("settled_sum", "bill", "created_at", "closed_on", "closed_by", "note"),
     ]
+    told_with = {name: name for name in ("closed_on", "closed_by", "note")}
     steps = [
         Step(
             "bill",
@@ -175,7 +187,13 @@ class ChargeAdmin(StepAdmin, OperationAdmin):
 
     @admin.display(description=_("bill"))
     def bill(self, row: Charge) -> str:
-        return link_to(next((line.invoice for line in row.lines.all()), None))
+        return link_to(_bill_of(row))
+
+    @admin.display(description=_("bill"))
+    def bill_number(self, row: Charge) -> str:
+        """Without the organisation's short name, which stands beside it."""
+        own = _bill_of(row)
+        return "-".join(str(own).rsplit("-", 2)[-2:]) if own else NOTHING
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("lines__invoice")

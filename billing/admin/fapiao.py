@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.shared import SEARCHED, OfOrganisation, ReasonForm, link_to
+from billing.admin.shared import SEARCHED, OfOrganisation, ReasonForm, ToldOnly, link_to
 from billing.models import Fapiao, FapiaoState
 from billing.operations import fapiao
 from billing.permissions import permissions
@@ -32,6 +32,7 @@ def _number(**known: Any) -> forms.CharField:
 
 
 class IssueForm(StepForm):
+    page = "billing/staff/step.html"
     number = _number(label=_("Number of the fapiao"))
     issued_on = forms.DateField(label=_("Issued on"), widget=day_input())
     file = forms.FileField(
@@ -46,6 +47,7 @@ class IssueForm(StepForm):
 
     def prepare(self) -> None:
         self.initial["issued_on"] = timezone.localdate()
+        self.facts = _facts(self.row)
 
     def operate(self) -> Fapiao:
         return fapiao.record_issued(
@@ -79,8 +81,19 @@ class RedDropForm(StepForm):
         return fapiao.drop_red(actor=self.actor, now=self.now, fapiao=self.row)
 
 
+def _facts(row: Fapiao) -> list[tuple[Any, Any]]:
+    """What the tax bureau is to put on it."""
+    return [
+        (_("Kind"), row.get_kind_display()),
+        (_("Title"), row.title),
+        (_("Tax number"), row.tax_number or NOTHING),
+        (_("Amount"), format_money(row.amount, row.invoice.currency)),
+        (_("Bill"), row.invoice),
+    ]
+
+
 @admin.register(Fapiao)
-class FapiaoAdmin(StepAdmin):
+class FapiaoAdmin(ToldOnly, StepAdmin):
     permissions = permissions
     reads = "read_bills"
     list_display = ["named", "tenant", "bill", "kind", "sum", "state", "created_at"]
@@ -92,6 +105,10 @@ class FapiaoAdmin(StepAdmin):
         *("tenant", "bill", "kind", "title", "tax_number", "sum", "state", "number"),
         *("issued_on", "file", "reason", "red_number", "created_at", "requested_by"),
     ]
+    told_with = {
+        "issued_on": "issued_on", "file": "document_id", "reason": "reason",
+        "red_number": "red_number",
+    }  # fmt: skip
     steps = [
         Step(
             "issued", _("Record it as issued"), IssueForm, ACTION, frozenset({S.REQUESTED}),

@@ -22,7 +22,9 @@ from billing.admin.shared import (
     CurrencyField,
     OfOrganisation,
     ReasonForm,
+    ToldOnly,
     amount_field,
+    has_rows,
     link_to,
     open_bills,
     plain,
@@ -42,7 +44,7 @@ class ReceiptForm(OperationForm):
     """What came in; it goes to the oldest open bills, or waits as credit for somebody to say."""
 
     currency = CurrencyField()
-    account = AccountField()
+    account = AccountField(is_unfold=True)
     oldest_first = forms.BooleanField(
         label=_("Apply it to open bills, the oldest first"),
         help_text=_("What is left, or all of it without this, is credit: apply it on its page."),
@@ -209,7 +211,7 @@ class WithCredit(admin.SimpleListFilter):
 
 
 @admin.register(Payment)
-class PaymentAdmin(StepAdmin, OperationAdmin):
+class PaymentAdmin(ToldOnly, StepAdmin, OperationAdmin):
     permissions = permissions
     reads = "read_bills"
     add_form, adds = ReceiptForm, "record_payment"
@@ -229,6 +231,10 @@ class PaymentAdmin(StepAdmin, OperationAdmin):
         *("received_on", "reference", "account", "provider", "asked_for", "note"),
         *("created_at", "recorded_by"),
     ]
+    told_with = {
+        "received_on": "received_on", "account": "account_id", "provider": "provider",
+        "asked_for": "invoice_id", "note": "note", "refunded_sum": "refunded",
+    }  # fmt: skip
     steps = [
         Step(
             "application", _("Apply to bills"), ApplicationForm, "record_payment", RECEIVED,
@@ -255,7 +261,8 @@ class PaymentAdmin(StepAdmin, OperationAdmin):
     ]  # fmt: skip
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self.inlines if obj else []
+        """Those with rows."""
+        return [each for each in self.inlines if obj and has_rows(each, obj)]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("invoice", "account")

@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.shared import SEARCHED, AccountField, OfOrganisation, ReasonForm, link_to
+from billing.admin.shared import (
+    SEARCHED,
+    AccountField,
+    OfOrganisation,
+    ReasonForm,
+    ToldOnly,
+    link_to,
+)
 from billing.models import Refund, RefundState
 from billing.operations import refunding
 from billing.permissions import permissions
@@ -50,7 +57,7 @@ class PaymentForm(StepForm):
 
 
 @admin.register(Refund)
-class RefundAdmin(StepAdmin):
+class RefundAdmin(ToldOnly, StepAdmin):
     permissions = permissions
     reads = "read_bills"
     list_display = ["sum", "tenant", "of_payment", "state", "requested_by", "created_at"]
@@ -62,6 +69,9 @@ class RefundAdmin(StepAdmin):
         *("tenant", "sum", "of_payment", "to_account", "reason", "state", "created_at"),
         *("requested_by", "decided_by", "decision_reason", "paid_on", "account", "reference"),
     ]
+    told_with = {
+        name: name for name in ("decided_by", "decision_reason", "paid_on", "account", "reference")
+    }
     steps = [
         Step(
             "approval", _("Approve"), ApprovalForm, "approve_refunds", REQUESTED, primary=True,

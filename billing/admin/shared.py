@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +44,30 @@ def link_to(row: Any) -> str:
     if row is None:
         return NOTHING
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return format_html('<a href="{}">{}</a>', reverse(name, args=[row.pk]), row)
+    return format_html('<a class="staff-link" href="{}">{}</a>', reverse(name, args=[row.pk]), row)
+
+
+class ToldOnly:
+    """For an admin class: a field is left out where the row has nothing to tell by it.
+
+    ``told_with`` names by field the attribute that has to be there.
+    """
+
+    told_with: Mapping[str, str] = {}
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        found = super().get_fields(request, obj)  # type: ignore[misc]
+        return [name for name in found if obj is None or self._is_told(obj, name)]
+
+    def _is_told(self, row: Any, name: str) -> bool:
+        return name not in self.told_with or bool(getattr(row, self.told_with[name]))
+
+
+def has_rows(inline: Any, row: Any) -> bool:
+    """Whether the row has any of what the inline shows."""
+    name = row._meta.model_name
+    of = {name: row, "tenant_id": row.tenant_id}
+    return bool(inline.model._default_manager.filter(**of).exists())
 
 
 class ReasonForm(StepForm):
@@ -60,18 +83,19 @@ class CurrencyField(forms.ChoiceField):
 
     def __init__(self, **known: Any) -> None:
         offered = lambda: currencies.choices(get_language() or "en")  # noqa: E731
-        super().__init__(label=_("currency"), choices=offered, initial="CNY", **known)
+        super().__init__(label=_("Currency"), choices=offered, initial="CNY", **known)
 
 
 class AccountField(forms.ModelChoiceField):
     """One of the park's own accounts; none is the till."""
 
-    def __init__(self, **known: Any) -> None:
+    def __init__(self, *, is_unfold: bool = False, **known: Any) -> None:
         super().__init__(
             BankAccount.objects.none(),
             label=_("Bank account"),
             required=False,
             empty_label=pgettext_lazy("where money is", "The till (cash)"),
+            widget=UnfoldAdminSelectWidget if is_unfold else forms.Select,
             **known,
         )
 

@@ -34,9 +34,7 @@ def charged(staff: Membership, tenant: Tenant, amount: Any = "100", **values: An
         "due_on": TODAY, "unit_price": Decimal(amount), "quantity": Decimal(1),
     }  # fmt: skip
     with office(staff) as actor:
-        return charging.charge_by_hand(
-            actor=actor, now=NOW, debtor=tenant, **{**known, **values}
-        )
+        return charging.charge_by_hand(actor=actor, now=NOW, debtor=tenant, **{**known, **values})
 
 
 def drafted(staff: Membership, *charges: Charge) -> Invoice:
@@ -119,7 +117,6 @@ def is_shut(client: Client, row: Any, step: str) -> None:
     before = everything()
     assert client.post(page_of(row, step), {}).status_code == 404
     assert everything() == before
-
 
 
 def offered(client: Client, row: Any) -> set[str]:

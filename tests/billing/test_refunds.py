@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.models import Refund, RefundState
+from billing.models import Payment, Refund, RefundState
 from tests.billing import at_the_desk as desk
 from tests.billing.at_the_desk import TODAY, day, fresh, received, take
 
@@ -65,7 +65,7 @@ def test_what_is_rejected_is_credit_again(asked, lead, is_approved) -> None:
     desk.refused(lead, asked, "rejection", reason=" ")
     take(lead, asked, "rejection", reason="No")
     own = desk.only(Refund)
-    assert (own.state, desk.only(desk.Payment).credit) == (RefundState.REJECTED, D(100))
+    assert (own.state, desk.only(Payment).credit) == (RefundState.REJECTED, D(100))
 
 
 def test_whoever_asked_does_not_approve(staff, enterprise, lead) -> None:
@@ -81,5 +81,5 @@ def test_a_bookkeeper_decides_nothing(asked, finance) -> None:
 
 
 def test_a_payment_with_a_refund_is_not_taken_back(asked, finance) -> None:
-    paid = fresh(desk.only(desk.Payment))
+    paid = fresh(desk.only(Payment))
     desk.is_over(finance, paid, "return")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from billing.models import Charge, ChargeKind, CreditNote, Fapiao, Invoice, InvoiceState
+from billing.models import Charge, ChargeKind, CreditNote, Fapiao, Invoice, InvoiceState, Payment
 from tests.billing import at_the_desk as desk
 from tests.billing.at_the_desk import TODAY, charged, day, drafted, fresh, issued, take
 
@@ -143,7 +144,7 @@ def test_a_bill_is_credited_once_it_was_seen_what_comes_of_it(staff, enterprise,
     sent = {"how": "whole", "reason": "Agreed"}
     shown = lead.post(desk.page_of(own, "credit"), sent)
     form = shown.context["form"]
-    assert [amount for _label, amount in form.preview] == ["CNY 150.00", "CNY 0.00", "CNY 150.00"]
+    assert [amount for _label, amount in form.facts] == ["CNY 150.00", "CNY 0.00", "CNY 150.00"]
     assert desk.everything()[4] == []
     take(lead, own, "credit", **sent, seen=form["seen"].value())
     note = desk.only(CreditNote)
@@ -181,7 +182,7 @@ def test_a_payment_of_one_bill_leaves_the_rest_as_credit(staff, enterprise, fina
     for wrong in ({"amount": "0"}, {"received_on": day(1)}, {"reference": ""}):
         desk.refused(finance, own, "payment", **(sent | wrong))
     take(finance, own, "payment", **sent)
-    paid = desk.only(desk.Payment)
+    paid = desk.only(Payment)
     assert (fresh(own).payment_state, paid.credit, paid.method) == ("paid", D(20), "cash")
     desk.is_over(finance, own, "payment")
 
@@ -233,7 +234,9 @@ def test_bills_are_found_by_number_reference_and_organisation(
     assert bills_shown(reader, due_until="x") == set()
 
 
-def test_ageing_leads_to_exactly_its_bills(staff, enterprise, neighbour, reader, monkeypatch) -> None:
+def test_ageing_leads_to_exactly_its_bills(
+    staff, enterprise, neighbour, reader, monkeypatch
+) -> None:
     rows = {place: issued(staff, enterprise, str(100 + place)) for place in range(5)}
     issued(staff, neighbour, "7")
     late = {0: 0, 1: 1, 2: 31, 3: 90, 4: 91}
@@ -241,11 +244,11 @@ def test_ageing_leads_to_exactly_its_bills(staff, enterprise, neighbour, reader,
     ages = {place: latest - rows[place].due_on for place in rows}
     assert set(ages.values()) == {ages[0]}
     for place, days in late.items():
-        at = rows[place].due_on + desk.timedelta(days=days)
+        at = rows[place].due_on + timedelta(days=days)
         monkeypatch.setattr("django.utils.timezone.localdate", lambda *_a, at=at, **_k: at)
         shown = reader.get(reverse("admin:billing_ageing"))
         (aged,) = [row for row in shown.context["rows"] if row[0].tenant_id == enterprise.pk]
-        amount, where = aged[1][place]
+        amount, where = aged[2][place]
         assert amount == sum(row.total for row in rows.values())
         found = reader.get(where)
         assert found.status_code == 200
