@@ -10,7 +10,9 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from billing.permissions import permissions as billing_permissions
 from foundation.actors import Actor
 from foundation.errors import Sentence
 from reconciliation.permissions import permissions as reconciliation_permissions
@@ -156,9 +158,14 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
-        _("Bills"),
+        pgettext_lazy("group of the staff site", "Money"),
         [
             ("billing.charge", "receipt_long"),
+            ("billing.invoice", "request_quote"),
+            ("billing.creditnote", "undo"),
+            ("billing.payment", "payments"),
+            ("billing.refund", "currency_exchange"),
+            ("billing.fapiao", "receipt"),
             ("billing.invoicerun", "playlist_add_check"),
             ("billing.billingterms", "rule"),
             ("billing.taxrate", "percent"),
@@ -243,6 +250,9 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
             "link": reverse("admin:occupancy"),
         },
     ]
+    if billing_permissions.permits(request.actor, "read_bills"):
+        overdue = {"title": _("Overdue by age"), "icon": "hourglass_bottom"}
+        ways.append({**overdue, "link": reverse("admin:billing_ageing")})
     if training_permissions.permits(request.actor, "mark_attendance"):
         ways.append(
             {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
