@@ -89,13 +89,6 @@ def month_rent(units: Sequence[UnitTerms]) -> Decimal:
     return sum((unit.area * unit.price for unit in units), Decimal(0))
 
 
-def late_fee(amount: Decimal, due_on: date, on: date, *, percent: Decimal, cap: Decimal) -> Decimal:
-    """``percent`` of ``amount`` for each day after ``due_on`` up to ``on``, at most ``cap`` per
-    cent of it; simple, exact."""
-    days = max((on - due_on).days, 0)
-    return min(amount * percent * days, amount * cap) / 100
-
-
 def _spans(terms: Terms, months: int) -> Iterator[tuple[date, date]]:
     """Half-open, counted from the first day, so that a short month moves none after it."""
     end, index = terms.ends_on + DAY, 0

@@ -147,12 +147,20 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("leasing.lease", "key"),
             ("leasing.handover", "checklist"),
             ("leasing.listprice", "sell"),
-            ("billing.charge", "receipt_long"),
             ("offices.booking", "event_available"),
             ("offices.bookingrule", "rule_settings"),
             ("offices.allowance", "hourglass_bottom"),
             ("offices.door", "qr_code"),
             ("spaces.parkday", "event_upcoming"),
+        ],
+    ),
+    (
+        _("Bills"),
+        [
+            ("billing.charge", "receipt_long"),
+            ("billing.invoicerun", "playlist_add_check"),
+            ("billing.billingterms", "rule"),
+            ("billing.taxrate", "percent"),
         ],
     ),
     (
@@ -162,6 +170,8 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("ledger.voucher", "receipt"),
             ("ledger.hold", "lock"),
             ("ledger.period", "event_busy"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
         ],
     ),
     (

@@ -1,0 +1,3 @@
+from billing.admin import charges, runs, terms
+
+__all__ = ["charges", "runs", "terms"]
