@@ -164,6 +164,8 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("billing.invoice", "request_quote"),
             ("billing.creditnote", "undo"),
             ("billing.payment", "payments"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
             ("billing.refund", "currency_exchange"),
             ("billing.fapiao", "receipt"),
             ("billing.invoicerun", "playlist_add_check"),
@@ -178,8 +180,6 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("ledger.voucher", "receipt"),
             ("ledger.hold", "lock"),
             ("ledger.period", "event_busy"),
-            ("payments.onlinepayment", "credit_card"),
-            ("payments.inboxevent", "move_to_inbox"),
         ],
     ),
     (
