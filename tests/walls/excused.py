@@ -71,6 +71,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
     "admin:billing_charge_*": ("names charge", "what is owed to the park"),
+    "admin:reconciliation_*": ("names", "whose bills a line may pay, and who paid"),
     "admin:leasing_*": (
         "names lno lease leaseterms leasestep leasecopy sheet meter",
         "leases are papers of both sides, and so are the sheets of handing over",
