@@ -10,6 +10,7 @@ from certificates.models import Certificate
 from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from ledger.models import Account, Period
 from offices.models import Allowance, Booking, Door
+from payments.models import InboxEvent, OnlinePayment
 from residency.models import (
     Agreement,
     AgreementParty,
@@ -43,6 +44,8 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "banking_bankaccount_step": ("closing", BankAccount, {}),
     "banking_statementfile_step": ("taking", StatementFile, {"state": "read"}),
     "billing_charge_step": ("payment", Charge, {"state": "open"}),
+    "payments_onlinepayment_step": ("outcome", OnlinePayment, {"state": "unknown"}),
+    "payments_inboxevent_step": ("looking", InboxEvent, {"state": "unmatched"}),
     "ledger_account_step": ("freezing", Account, {}),
     "ledger_period_step": ("closing", Period, {"state": "open"}),
     "leasing_handover_step": ("line", Handover, {"state": "open"}),
