@@ -72,7 +72,7 @@ from tests.browser.steps import STEPS
 from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
 from tests.spaces.making import office
-from tests.walls import accounting, banks
+from tests.walls import accounting, banks, paying
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
@@ -211,6 +211,7 @@ class SmallPark:
             accounting.fill(PLAIN, self.members[OWNER].actor(), self.now)
             make_periods(actor=actor, now=self.now)
         banks.build(member, self.now)
+        paying.fill(PLAIN, self.members[OWNER], member, self.now)
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
         MailboxBackend().send_messages([mail])

@@ -10,6 +10,7 @@ from certificates.models import Certificate
 from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from ledger.models import Account, Period
 from offices.models import Allowance, Booking, Door
+from payments.models import InboxEvent, OnlinePayment
 from residency.models import (
     Agreement,
     AgreementParty,
@@ -47,6 +48,8 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "billing_invoice_step": ("credit", Invoice, {"reference__gt": "", "paid__gt": 0}),
     "billing_payment_step": ("application", Payment, {"applied": 0, "state": "succeeded"}),
     "billing_refund_step": ("rejection", Refund, {"state": "requested"}),
+    "payments_onlinepayment_step": ("outcome", OnlinePayment, {"state": "unknown"}),
+    "payments_inboxevent_step": ("looking", InboxEvent, {"state": "unmatched"}),
     "ledger_account_step": ("freezing", Account, {}),
     "ledger_period_step": ("closing", Period, {"state": "open"}),
     "leasing_handover_step": ("line", Handover, {"state": "open"}),

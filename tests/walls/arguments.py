@@ -23,6 +23,7 @@ from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
 from members.models import Invitation
 from offices.models import Booking, Feed
+from payments.models import OnlinePayment
 from residency.models import Agreement, Commitment, DocumentRequirement
 from spaces.models import Floor, Space
 from tenants.isolation.context import STAFF, Identity, enter
@@ -57,6 +58,7 @@ KINDS: dict[str, type[Model]] = {
     "mapping": ImportMapping,
     "membership": Membership,
     "notice": Notice,
+    "online_payment": OnlinePayment,
     "order": Order,
     "passkey": Authenticator,
     "payment": Payment,
@@ -104,6 +106,7 @@ WORDS: dict[str, list[Any]] = {
     "number": ["long-gone"],
     "verb": ["release"],
     "which": ["booked"],
+    "provider": ["offline"],
 }
 
 # Routes, by the start of their name, that take some rows of their model only.
@@ -141,6 +144,8 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_commitment_step": ["progress", "change"],
     "admin:residency_stay_step": ["contact", "extension"],
     "admin:residency_task_step": ["completion"],
+    "admin:payments_onlinepayment_step": ["asking", "outcome"],
+    "admin:payments_inboxevent_step": ["looking", "again"],
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
     "admin:training_course_step": ["retirement"],

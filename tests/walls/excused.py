@@ -47,6 +47,7 @@ SHOW_NO_ROWS = {
     "offices:day": "of today, when nothing marked is booked; tests/offices/test_links.py",
     "offices:time": "the time of one's own booking",
     "offices:rooms": "the park's spaces, the same for everybody of a kind",
+    "payments:*": "the number of a bill, sums and states",
     "training:list": "an empty form",
     "training:sessions": "the park's sessions and how many seats",
     "trade:import_progress": "how far an import is, in numbers",
@@ -71,6 +72,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
     "admin:billing_charge_*": ("names charge", "what is owed to the park"),
+    "admin:payments_*": ("names", "payments through providers, which the park looks after"),
     "admin:leasing_*": (
         "names lno lease leaseterms leasestep leasecopy sheet meter",
         "leases are papers of both sides, and so are the sheets of handing over",
