@@ -66,7 +66,7 @@ from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
 from tests.billing.owing import Bookkeeper
-from tests.browser.small_rows import BY_NAME
+from tests.browser.small_rows import BY_NAME, line_or_receipt
 from tests.browser.small_rows import learning as learning_rows
 from tests.browser.steps import STEPS
 from tests.certificates.conftest import FACTS
@@ -345,6 +345,8 @@ class SmallPark:
             if view == "organisation":  # The one that is leaving has lines in most sections.
                 known["pk"] = Tenant.objects.get(slug=leaving.LEAVING).pk
             known |= self._training(view)
+            if view.startswith("reconciliation_"):
+                known["pk"] = line_or_receipt(view)
             if view.startswith("floor"):
                 known["pk"] = FloorPlan.objects.earliest("pk").floor_id
         return known

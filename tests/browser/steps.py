@@ -11,6 +11,7 @@ from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from ledger.models import Account, Period
 from offices.models import Allowance, Booking, Door
 from payments.models import InboxEvent, OnlinePayment
+from reconciliation.models import Match
 from residency.models import (
     Agreement,
     AgreementParty,
@@ -57,6 +58,7 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "leasing_lease_step": ("check-out", Lease, {"state": "effective"}),
     "leasing_leaseunit_step": ("change", LeaseUnit, {"lease__state": "draft"}),
     "offices_booking_step": ("refusal", Booking, {"state": "requested"}),
+    "reconciliation_match_step": ("undoing", Match, {"undone_at": None}),
     "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
     "residency_agreementparty_step": ("change", AgreementParty, {}),
     "residency_application_step": ("marks", Application, {"state": "checking"}),

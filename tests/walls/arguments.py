@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from banking.models import StatementLine
 from billing.models import CreditNote, Invoice, Payment
 from certificates.models import Certificate
 from foundation.refs import ref_of
@@ -24,6 +25,7 @@ from leasing.models import Handover, Lease
 from members.models import Invitation
 from offices.models import Booking, Feed
 from payments.models import OnlinePayment
+from reconciliation.models import Match
 from residency.models import Agreement, Commitment, DocumentRequirement
 from spaces.models import Floor, Space
 from tenants.isolation.context import STAFF, Identity, enter
@@ -87,6 +89,8 @@ COLLECTIONS = {
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {
     "admin:organisation": Tenant,
+    "admin:reconciliation_identifying": Match,
+    "admin:reconciliation_": StatementLine,
     "admin:trade_rows": RowConsent,
     "mfa_": Authenticator,
 }
@@ -137,6 +141,7 @@ STEPS: dict[str, list[str]] = {
     "admin:ledger_account_step": ["freezing", "thawing", "closing"],
     "admin:ledger_period_step": ["closing", "reopening"],
     "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
+    "admin:reconciliation_match_step": ["undoing"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],

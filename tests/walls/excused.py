@@ -73,6 +73,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
     "admin:billing_charge_*": ("names charge", "what is owed to the park"),
     "admin:payments_*": ("names", "payments through providers, which the park looks after"),
+    "admin:reconciliation_*": ("names", "whose bills a line may pay, and who paid"),
     "admin:leasing_*": (
         "names lno lease leaseterms leasestep leasecopy sheet meter",
         "leases are papers of both sides, and so are the sheets of handing over",
