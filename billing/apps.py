@@ -8,13 +8,22 @@ class BillingConfig(AppConfig):
     verbose_name = _("Bills")
 
     def ready(self) -> None:
+        from backbone import outbox
         from backbone.jobs import register
+        from backbone.purposes import register_purpose
         from backbone.sections import register_section
-        from billing import clearance, periodic, run_jobs, sections
-        from billing.operations import runs
+        from billing import clearance, periodic, run_jobs, sections, telling
+        from billing.operations import fapiao, runs
+        from gateway.scopes import register_scope
+        from tenants.kinds import Role
 
         clearance.register()
         register_section("billing", sections.section)
+        outbox.register(telling.EFFECT, telling.send_issued)
+        register_purpose(
+            fapiao.PURPOSE, label=_("Fapiao"), readers=[Role.FINANCE], shared_with_park=True
+        )
+        register_scope("bills.read", _("Read bills and payments"))
         page = run_jobs.page_of
         register(runs.GATHER, run_jobs.gather, label=_("Drafts of bills"), result_url=page)
         register(runs.ISSUE, run_jobs.issue, label=_("Issuing of bills"), result_url=page)

@@ -87,12 +87,18 @@ def applied(amount: Decimal, currency: str, *, is_deposit: bool) -> list[Leg]:
     held, and the park owes it."""
     legs = [debit(UNAPPLIED, abs(amount), currency), credit(RECEIVABLE, abs(amount), currency)]
     if is_deposit:
-        legs += [debit(DEPOSIT_DUE, abs(amount), currency), credit(DEPOSIT, abs(amount), currency)]
+        legs += _now_held(abs(amount), currency)
     return legs if amount > 0 else [_turned(leg) for leg in legs]
 
 
-def written_off(amount: Decimal, currency: str) -> list[Leg]:
-    return [debit(WRITEOFF, amount, currency), credit(RECEIVABLE, amount, currency)]
+def _now_held(amount: Decimal, currency: str) -> list[Leg]:
+    return [debit(DEPOSIT_DUE, amount, currency), credit(DEPOSIT, amount, currency)]
+
+
+def written_off(amount: Decimal, currency: str, *, is_deposit: bool) -> list[Leg]:
+    """The park bears it: also of a deposit, which is held whole then."""
+    legs = [debit(WRITEOFF, amount, currency), credit(RECEIVABLE, amount, currency)]
+    return legs + _now_held(amount, currency) if is_deposit else legs
 
 
 def refund_approved(amount: Decimal, currency: str) -> list[Leg]:

@@ -178,10 +178,23 @@ CHECKS = [
 ]
 
 
+_registered: dict[str, list[Check]] = {}
+
+
+def register_checks(app: str, checks: list[Check]) -> None:
+    """What ``app`` keeps beside the books and can recompute from its own rows and the entries."""
+    _registered[app] = checks
+
+
+def all_checks() -> list[Check]:
+    """The ledger's own, then each app's."""
+    return CHECKS + [check for checks in _registered.values() for check in checks]
+
+
 def drifts() -> Iterator[str]:
     """A sentence for each thing that is not as it should be; inside ``as_system``."""
     with connection.cursor() as cursor:
-        for check in CHECKS:
+        for check in all_checks():
             cursor.execute(check.query)
             for row in cursor.fetchall():
                 yield check.sentence % tuple(_plain(value) for value in row)

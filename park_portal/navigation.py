@@ -22,7 +22,7 @@ TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPER
 SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNIVERSITY}
 READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
-READERS_OF_CHARGES = LEADS | {Role.FINANCE}
+READERS_OF_BILLS = LEADS | {Role.FINANCE}
 READERS_OF_CERTIFICATES = LEADS | {Role.COORDINATOR}
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
 TRAINED = SETTLED | {TenantKind.OPERATOR}
@@ -55,7 +55,7 @@ ENTRIES = [
     Entry(_("Bookings"), "calendar", "offices:bookings"),
     Entry(_("Training"), "list-check", "training:overview", kinds=TRAINED),
     Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
-    Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
+    Entry(_("Bills"), "receipt", "billing:bills", READERS_OF_BILLS),
     Entry(_("Certificates"), "certificate", "certificates:certificates", READERS_OF_CERTIFICATES),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
@@ -170,6 +170,8 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("ledger.voucher", "receipt"),
             ("ledger.hold", "lock"),
             ("ledger.period", "event_busy"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
         ],
     ),
     (

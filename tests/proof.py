@@ -1,5 +1,21 @@
-"""Whether this run shows the full figures (``make proof``) or a share of them (``make test``)."""
+"""How much of the full figures this run shows: all (``make proof``), or a share (``make test``)."""
 
 import os
+import random
+from collections.abc import Sequence
+from typing import TypeVar
 
 FULL = os.environ.get("PARK_PROOF") == "1"
+# Sweeps over every page or form take one in so many of them; 1 takes them all.
+SHARE = 1 if FULL else int(os.environ.get("PARK_SHARE", "3"))
+# Which ones: another part each time, and the same again with the number that a failure names.
+TURN = int(os.environ.get("PARK_SEED") or random.SystemRandom().randrange(10**6))
+
+T = TypeVar("T")
+
+
+def share(things: Sequence[T]) -> Sequence[T]:
+    """The part of ``things`` that this run looks at."""
+    if SHARE > 1:
+        print(f"PARK_SEED={TURN}")  # noqa: T201  so that a failure can be repeated
+    return things[TURN % SHARE :: SHARE]

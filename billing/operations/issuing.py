@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing import entries
+from billing import entries, telling
 from billing.letterhead import Letterhead
 from billing.models import BillingTerms, Charge, Invoice, InvoiceLine, InvoiceState, InvoiceTax
 from billing.operations import drafting
@@ -71,6 +71,8 @@ def issue_all(actor: Actor, now: datetime, bills: Sequence[Invoice], on: date) -
     Invoice.objects.bulk_update(bills, FROZEN)
     entered = [_posting(own, lines[own.pk], taxes[own.pk], on) for own in bills]
     post_all(actor=actor, now=now, postings=entered)
+    for own in bills:
+        telling.tell_issued(actor, now, own)
     return bills
 
 

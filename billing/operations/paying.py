@@ -258,7 +258,7 @@ def write_off(*, actor: Actor, now: datetime, invoice: Invoice, amount: Decimal)
         source=own,
         event=f"written off up to {own.written_off.normalize():f}",
         effective_on=on,
-        legs=entries.written_off(amount, own.currency),
+        legs=entries.written_off(amount, own.currency, is_deposit=own.is_deposit),
         memo=own.number,
     )
     return own

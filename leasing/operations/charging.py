@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import DecimalField, F, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing.models import Charge, ChargeKind, ChargeQuerySet, ChargeState
 from billing.operations.charging import charge
 from leasing.models import Lease
 from leasing.operations.rows import by_park
-from leasing.terms import schedule_of
+from leasing.schedule import schedule, total
+from leasing.terms import schedule_of, terms_of
 
 # So many days before it is due a period's rent stands among the charges.
 AHEAD = timedelta(days=30)
 ZERO = Decimal(0)
+# On the line of its bill; a charge that is on none was not credited.
+CREDITED = Coalesce(F("lines__credited"), Value(ZERO), output_field=DecimalField())
 
 
 def charge_deposit(lease: Lease, now: datetime) -> None:
@@ -86,13 +90,26 @@ def rents(lease: Lease) -> ChargeQuerySet:
 
 
 def rent_charged(lease: Lease) -> Decimal:
-    """All rent that was asked for and not waived."""
+    """All rent that was asked for, less what was waived or credited."""
     asked = rents(lease).exclude(state=ChargeState.WAIVED)
-    return asked.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return asked.aggregate(sum=Sum(F("amount") - CREDITED))["sum"] or ZERO
+
+
+def not_charged_yet(lease: Lease) -> Decimal:
+    """Rent up to the last day of periods that are charged with the settlement."""
+    known = set(rents(lease).values_list("period", flat=True))
+    periods = schedule(terms_of(lease))
+    return sum((each.total for each in periods if each.starts_on not in known), ZERO)
+
+
+def unused_rent(lease: Lease, coming: Decimal = ZERO) -> Decimal:
+    """What was charged, and ``coming`` that will be, beyond the rent up to the last day."""
+    return max(rent_charged(lease) + coming - total(schedule(terms_of(lease))), ZERO)
 
 
 def deposit_held(lease: Lease | None) -> Decimal:
-    """What was paid of it, over the lease and those it goes on from."""
-    rows = charges_of(chain(lease))
-    paid = [c for c in rows if c.kind == ChargeKind.DEPOSIT and c.state == ChargeState.SETTLED]
-    return sum((each.amount for each in paid), ZERO)
+    """What was paid of it, over the lease and those it goes on from; also where it was paid in
+    part. What a credit note took back was not paid."""
+    keys = [row.pk for row in charges_of(chain(lease)) if row.kind == ChargeKind.DEPOSIT]
+    asked = Charge.objects.filter(pk__in=keys).exclude(state=ChargeState.WAIVED)
+    return asked.aggregate(sum=Sum(F("settled") - CREDITED))["sum"] or ZERO

@@ -26,6 +26,8 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from billing.models import Reminder
+from billing.operations import fapiao
 from certificates.models import Certificate
 from certificates.operations.issuing import issue
 from certificates.operations.recording import record
@@ -62,6 +64,7 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
+from tests.billing.owing import Bookkeeper
 from tests.browser.small_rows import BY_NAME
 from tests.browser.small_rows import learning as learning_rows
 from tests.browser.steps import STEPS
@@ -141,6 +144,7 @@ class SmallPark:
         self._work_of_the_staff()
         self._work_of_the_keeper()
         self._certificates()
+        self._bills()
 
     def _english_of_the_park(self) -> set[str]:
         """What the park and its applicants write in both languages, side by side."""
@@ -242,6 +246,25 @@ class SmallPark:
                     source=member,
                     facts=replace(FACTS, course_en="跨境电商平台运营", holder_latin_name=""),
                 )
+
+    def _bills(self) -> None:
+        """Open, late, paid with more than was asked for, and one of which most came about: credited
+        in part, reminded of, with a fapiao that is asked for."""
+        owner, desk = self.members[OWNER], Bookkeeper(self.members[STAFF_MEMBER])
+        known: dict[str, Any] = {"what": "一层"}
+        desk.bill(owner.tenant, 300, **known)
+        desk.bill(owner.tenant, "88.5", currency="SGD", **known)
+        paid = desk.bill(owner.tenant, 200, **known)
+        desk.pay(owner.tenant, 230, paid, reference="20260001")
+        late = desk.late_bill(owner.tenant, 1000, 70, **known)
+        desk.pay_part(late, 20, reference="20260002")
+        desk.credit_part(late, 50, "暖气故障")
+        with enter_tenant(owner.tenant_id, user_id=owner.user_id):
+            fapiao.request(
+                actor=owner.actor(), now=self.now, invoice=late, title="海河家居",
+                tax_number="91120116MA06ABCD1X", kind="special",
+            )  # fmt: skip
+            Reminder.objects.create(tenant=owner.tenant, invoice=late, step=2)
 
     # -- where the pages are -------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from billing.models import CreditNote, Invoice
 from certificates.links import token_of as token_of_certificate
 from certificates.models import Certificate
 from foundation.actors import Actor
@@ -53,6 +54,17 @@ def booking(view: str, actor: Actor) -> dict[str, Any]:
             "pk": found.values_list("pk", flat=True).first(),
             "token": door.strip("/").split("/")[1],
         }
+
+
+def bill(view: str, actor: Actor) -> dict[str, Any]:
+    """One of which nothing is paid, and no fapiao is asked for; the one that is credited in part,
+    for which one is."""
+    with enter_tenant(actor.tenant_id):
+        note = CreditNote.objects.latest("pk")
+        rows: dict[str, Any] = {"credit_note": note, "fapiao_withdrawal": note.invoice}
+        whole = Invoice.objects.open().filter(credited=0, paid=0, fapiao=None)
+        own = note.invoice if view == "bill" else whole.latest("pk")
+        return {"pk": rows.get(view, own).pk, "kind": "xlsx"}
 
 
 def certificate(view: str, actor: Actor) -> dict[str, Any]:
@@ -109,6 +121,7 @@ def training(view: str, actor: Actor) -> dict[str, Any]:
 
 # By the start of a route's name; the rows are those of the actor, and of the park for an application.
 BY_NAME: dict[str, Rows] = {
+    "billing:": bill,
     "certificates:": certificate,
     "own_certificate": certificate,
     "verify_number": certificate,

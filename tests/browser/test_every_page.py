@@ -1,14 +1,13 @@
 """Every page, as its people see it: both languages, phone and desk, light and dark.
 
 The pages come from the URL patterns, so a page added later is looked at without anybody's help.
-For the proof each of its people looks at a page, in Chinese and English; on other days one person
-in one way, and another day (``PARK_SEED``) another.
+For the proof each of its people looks at each page, in Chinese and English. On other days every
+page is asked for, and a part of them is looked at by one person in one way: another part and
+another person another day (``PARK_SEED``).
 """
 
 from __future__ import annotations
 
-import os
-import random
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
@@ -19,11 +18,10 @@ from tests.browser import excused
 from tests.browser.crawler import PAIRS, Crawler, Look
 from tests.browser.routes import PAGE, outcome, path_of, people_of
 from tests.browser.small_park import NOBODY, PEOPLE, SmallPark
-from tests.proof import FULL
+from tests.proof import FULL, SHARE, TURN, share
 from tests.routes import Route, routes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-SEED = int(os.environ.get("PARK_SEED") or random.SystemRandom().randrange(10**6))
 
 
 def pages_of(park: SmallPark, wanted: list[Route]) -> tuple[list[tuple[str, str]], list[str]]:
@@ -41,7 +39,7 @@ def pages_of(park: SmallPark, wanted: list[Route]) -> tuple[list[tuple[str, str]
             lost.append(f"{route.name} is excused and a page for {seen}")
         looking = _apart(route, seen)
         if looking and not FULL:
-            looking = [looking[(number + SEED) % len(looking)]]
+            looking = [looking[(number + TURN) % len(looking)]]
         pages += [(person, paths[person]) for person in looking]
     return pages, lost
 
@@ -56,7 +54,7 @@ def _apart(route: Route, seen: list[str]) -> list[str]:
 
 def looks_at(number: int) -> list[Look]:
     pair = PAIRS[number % len(PAIRS)]
-    return list(pair) if FULL else [pair[(number // len(PAIRS) + SEED) % len(pair)]]
+    return list(pair) if FULL else [pair[(number // len(PAIRS) + TURN) % len(pair)]]
 
 
 def _is_excused(name: str, got: dict[str, str]) -> bool:
@@ -133,9 +131,8 @@ def test_every_page(site: str, small_park: SmallPark, page: Any, live_server: An
     pages += [seen for seen in more(small_park) if seen[1].startswith("/staff/") == is_staff]
     crawler = Crawler(page.context.browser, live_server.url, small_park)
     crawler.leading_on = {path for _person, path in pages if "/reset/key/" in path}
-    print(f"PARK_SEED={SEED}")  # noqa: T201  so that a failure can be repeated
-    for number, (person, path) in enumerate(pages):
-        for look in looks_at(number):
+    for number, (person, path) in share(list(enumerate(pages))):
+        for look in looks_at(number // SHARE):
             crawler.visit(person, path, look)
     if not is_staff:
         for look in PAIRS[0]:

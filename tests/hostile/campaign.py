@@ -11,6 +11,7 @@ from tests.hostile.sender import Sender
 from tests.hostile.smuggling import smuggle
 from tests.hostile.strings import SEED
 from tests.hostile.walk import Doors
+from tests.proof import share
 
 
 class Campaign:
@@ -37,7 +38,7 @@ class Campaign:
         return next(each for each in self.attacks if each.door.route == route)
 
     def throw_at_forms(self) -> None:
-        for each in self.attacks:
+        for each in share(self.attacks):
             attack(each)
 
     def throw_at_parameters(self) -> None:
@@ -50,7 +51,7 @@ class Campaign:
         throw_at_headers(self.sender, self.doors)
 
     def smuggle(self) -> None:
-        self.smuggled = sum(smuggle(each) for each in self.attacks)
+        self.smuggled = sum(smuggle(each) for each in share(self.attacks))
 
 
 def figures(park: SmallPark) -> dict[str, int]:

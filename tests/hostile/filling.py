@@ -76,6 +76,8 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
         "hold_until": lambda park: f"{_in_days(park, 3)}T09:00",
     },
     "admin:training_sessiondate_step": {"place": ""},
+    "billing:fapiao": {"tax_number": "91120116MA06ABCD1X"},
+    "billing:statement": {"currency": "CNY", "since": "2026-01-01", "until": "2026-12-31"},
     "training:booking": {"blanks": "1"},
     "training:names": {"people": lambda park: _learner(0)},
     "training:naming": {"person": lambda park: _learner(1)},

@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from billing.models import CreditNote, Invoice, Payment
 from certificates.models import Certificate
 from foundation.refs import ref_of
 from gateway.models import ApiKey
@@ -35,11 +36,13 @@ from training.models import Guest, Seat, SeatAgreement, Session, SessionDate
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
     "agreement": Agreement,
+    "bill": Invoice,
     "booking": Booking,
     "certificate": Certificate,
     "channel": Channel,
     "commitment": Commitment,
     "consent": RowConsent,
+    "credit_note": CreditNote,
     "feed": Feed,
     "file": Document,
     "floor": Floor,
@@ -56,6 +59,7 @@ KINDS: dict[str, type[Model]] = {
     "notice": Notice,
     "order": Order,
     "passkey": Authenticator,
+    "payment": Payment,
     "room": Space,
     "roster": RosterUpload,
     "requirement": DocumentRequirement,
@@ -68,6 +72,7 @@ KINDS: dict[str, type[Model]] = {
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.
 COLLECTIONS = {
+    "bills": "bill",
     "certificates": "certificate",
     "files": "file",
     "jobs": "job",
@@ -104,6 +109,10 @@ WORDS: dict[str, list[Any]] = {
 # Routes, by the start of their name, that take some rows of their model only.
 OF_THESE: dict[str, dict[str, Any]] = {
     "admin:event_": {"kind": "event"},
+    "api/v1/bills": {"state": "issued"},
+    "billing:bill": {"state": "issued"},
+    "billing:fapiao": {"state": "issued"},
+    "billing:paper": {"state": "issued"},
     "admin:session_feedback": {"seats__feedback__isnull": False},
     "training:guests": {"kind": "event"},
     "training:invitations": {"kind": "event"},

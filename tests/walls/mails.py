@@ -17,6 +17,7 @@ LETTERS = [
 ]
 TO_PEOPLE = [
     *("residency/mail/staff", "residency/mail/told", "residency/mail/exit_step"),
+    "billing/mail/told",
     *("offices/mail/offered", "training/mail/told"),
 ]
 

@@ -1,0 +1,15 @@
+"""Addresses inside ``/o/<tenant>/``."""
+
+from django.urls import path
+
+from foundation.refs import register_refs
+from payments import views
+
+register_refs("bill", "payment")
+app_name = "payments"
+
+urlpatterns = [
+    path("bills/<bill_ref:pk>/online/", views.begin, name="begin"),
+    path("online-payments/<payment_ref:pk>/", views.payment, name="payment"),
+    path("online-payments/<payment_ref:pk>/practice/", views.offline_page, name="offline"),
+]
