@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,15 @@ from foundation.errors import WrongState
 from foundation.operations import operation
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is to happen for the organisation ``tenant_id``, once for each ``key``."""
+
+    tenant_id: int
+    payload: dict[str, Any]
+    key: str
+
+
 @operation
 def enqueue(*, actor: Actor, now: datetime, kind: str, payload: dict[str, Any], key: str) -> None:
     """Write down an effect to happen once this transaction is committed, at least once.
@@ -20,16 +31,29 @@ def enqueue(*, actor: Actor, now: datetime, kind: str, payload: dict[str, Any], 
     ``payload`` holds ids and choices. A second message with the same ``key`` in the same
     organisation is the same message: it is not written again, whatever became of the first.
     """
-    message = OutboxMessage(
-        tenant_id=actor.tenant_id,
-        kind=kind,
-        payload=payload,
-        key=key,
-        request_id=actor.request_id,
-        created_at=now,
-        next_at=now,
-    )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    _write(actor, now, kind, [Effect(actor.tenant_id, payload, key)])
+
+
+@operation
+def enqueue_all(*, actor: Actor, now: datetime, kind: str, effects: Sequence[Effect]) -> None:
+    """Effects of one kind for several organisations, in one statement; see ``enqueue``."""
+    _write(actor, now, kind, effects)
+
+
+def _write(actor: Actor, now: datetime, kind: str, effects: Sequence[Effect]) -> None:
+    messages = [
+        OutboxMessage(
+            tenant_id=each.tenant_id,
+            kind=kind,
+            payload=each.payload,
+            key=each.key,
+            request_id=actor.request_id,
+            created_at=now,
+            next_at=now,
+        )
+        for each in effects
+    ]
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
     nudge_after_commit()
 
 

@@ -71,8 +71,7 @@ def issue_all(actor: Actor, now: datetime, bills: Sequence[Invoice], on: date) -
     Invoice.objects.bulk_update(bills, FROZEN)
     entered = [_posting(own, lines[own.pk], taxes[own.pk], on) for own in bills]
     post_all(actor=actor, now=now, postings=entered)
-    for own in bills:
-        telling.tell_issued(actor, now, own)
+    telling.tell_issued(actor, now, bills)
     return bills
 
 
