@@ -12,13 +12,16 @@ class BillingConfig(AppConfig):
         from backbone.jobs import register
         from backbone.purposes import register_purpose
         from backbone.sections import register_section
-        from billing import clearance, periodic, run_jobs, sections, telling
+        from billing import checking, clearance, closing, periodic, run_jobs, sections, telling
         from billing.operations import fapiao, runs
         from gateway.scopes import register_scope
+        from ledger.checking import register_checks
         from tenants.kinds import Role
 
         clearance.register()
+        closing.register()
         register_section("billing", sections.section)
+        register_checks("billing", checking.CHECKS)
         outbox.register(telling.EFFECT, telling.send_issued)
         register_purpose(
             fapiao.PURPOSE, label=_("Fapiao"), readers=[Role.FINANCE], shared_with_park=True

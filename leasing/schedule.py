@@ -127,14 +127,15 @@ def _pieces(terms: Terms, first: date, last: date) -> Iterator[tuple[date, Fract
         end = add_months(terms.starts_on, index)
         if index <= terms.rent_free_months:
             continue
-        cuts = [day for day in _increases(terms, last) if start < day < end]
+        cuts = [day for day in increases(terms, last) if start < day < end]
         for one, other in zip([start, *cuts], [*cuts, end], strict=True):
             days = (min(other, last) - max(one, first)).days
             if days > 0:
                 yield one, Fraction(days, (end - start).days)
 
 
-def _increases(terms: Terms, last: date) -> Iterator[date]:
+def increases(terms: Terms, last: date) -> Iterator[date]:
+    """The days before ``last`` from which the price is higher."""
     if terms.index_from is None:
         return
     years = 0
@@ -144,7 +145,7 @@ def _increases(terms: Terms, last: date) -> Iterator[date]:
 
 
 def _factor(terms: Terms, on: date) -> Fraction:
-    times = sum(1 for day in _increases(terms, on + DAY))
+    times = sum(1 for day in increases(terms, on + DAY))
     return (1 + Fraction(terms.index_percent) / 100) ** times
 
 

@@ -10,9 +10,12 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from billing.permissions import permissions as billing_permissions
 from foundation.actors import Actor
 from foundation.errors import Sentence
+from reconciliation.permissions import permissions as reconciliation_permissions
 from tenants.kinds import Role, TenantKind
 from training.permissions import permissions as training_permissions
 
@@ -155,9 +158,16 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
         ],
     ),
     (
-        _("Bills"),
+        pgettext_lazy("group of the staff site", "Money"),
         [
             ("billing.charge", "receipt_long"),
+            ("billing.invoice", "request_quote"),
+            ("billing.creditnote", "undo"),
+            ("billing.payment", "payments"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
+            ("billing.refund", "currency_exchange"),
+            ("billing.fapiao", "receipt"),
             ("billing.invoicerun", "playlist_add_check"),
             ("billing.billingterms", "rule"),
             ("billing.taxrate", "percent"),
@@ -170,13 +180,12 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("ledger.voucher", "receipt"),
             ("ledger.hold", "lock"),
             ("ledger.period", "event_busy"),
-            ("payments.onlinepayment", "credit_card"),
-            ("payments.inboxevent", "move_to_inbox"),
         ],
     ),
     (
         _("Bank"),
         [
+            ("reconciliation.match", "join_inner"),
             ("banking.statementfile", "upload_file"),
             ("banking.statementline", "receipt"),
             ("banking.statement", "account_balance_wallet"),
@@ -241,9 +250,20 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
             "link": reverse("admin:occupancy"),
         },
     ]
+    if billing_permissions.permits(request.actor, "read_bills"):
+        overdue = {"title": _("Overdue by age"), "icon": "hourglass_bottom"}
+        ways.append({**overdue, "link": reverse("admin:billing_ageing")})
     if training_permissions.permits(request.actor, "mark_attendance"):
         ways.append(
             {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
+        )
+    if reconciliation_permissions.permits(request.actor, "see_lines"):
+        ways.append(
+            {
+                "title": _("Reconciliation"),
+                "icon": "join",
+                "link": reverse("admin:reconciliation"),
+            }
         )
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}

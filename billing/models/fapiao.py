@@ -115,4 +115,4 @@ class Fapiao(Lifecycle):
         ]
 
     def __str__(self) -> str:
-        return self.number or str(self.get_state_display())
+        return self.number or f"{self.title} · {self.get_state_display()}"

@@ -70,7 +70,7 @@ def _draft(rows: Sequence[Charge], run: InvoiceRun | None, note: str) -> Invoice
         series=series,
         currency=currency,
         due_on=max(row.due_on for row in rows),
-        total=sum((row.open_amount for row in rows), rows[0].amount * 0),
+        total=sum((row.amount for row in rows), rows[0].amount * 0),
         run=run,
         note=note.strip(),
     )
@@ -148,15 +148,19 @@ def take_off(line: InvoiceLine) -> None:
     if not rest.exists():
         drop_locked(own)
         return
-    own.total -= line.amount
+    own.total = sum(rest.values_list("amount", flat=True), own.total * 0)
     own.save(update_fields=["total"])
 
 
 def lock_bill_of(charge_id: int) -> Invoice | None:
     """The bill, or draft, that a charge is on, locked."""
-    line = InvoiceLine.objects.filter(charge_id=charge_id).values_list("invoice_id", flat=True)
-    key = line.first()
+    key = bill_key_of(charge_id)
     return Invoice.objects.select_for_update(of=("self",)).get(pk=key) if key else None
+
+
+def bill_key_of(charge_id: int) -> int | None:
+    line = InvoiceLine.objects.filter(charge_id=charge_id).values_list("invoice_id", flat=True)
+    return line.first()
 
 
 def take_off_of(charge: Charge) -> None:

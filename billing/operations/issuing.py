@@ -13,12 +13,13 @@ from billing.letterhead import Letterhead
 from billing.models import BillingTerms, Charge, Invoice, InvoiceLine, InvoiceState, InvoiceTax
 from billing.operations import drafting
 from billing.operations.numbering import next_numbers, reference_of, written
-from billing.operations.rows import lock_invoice
+from billing.operations.rows import lock_invoice, money_accounts
 from billing.permissions import permissions
 from billing.taxes import sums_by_rate
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.operations import operation
+from ledger.operations.accounts import BookKey, locked_in_books
 from ledger.operations.posting import named_by
 from ledger.operations.posting_many import Posting, post_all
 from tenants.models import Tenant
@@ -54,9 +55,15 @@ def issue_locked(actor: Actor, now: datetime, own: Invoice, on: date) -> Invoice
     return issue_all(actor, now, [own], on)[0]
 
 
-def issue_all(actor: Actor, now: datetime, bills: Sequence[Invoice], on: date) -> Sequence[Invoice]:
+def issue_all(
+    actor: Actor,
+    now: datetime,
+    bills: Sequence[Invoice],
+    on: date,
+    also: Sequence[BookKey] = (),
+) -> Sequence[Invoice]:
     """Issue these drafts, locked in the order of their keys and with their organisations loaded, in
-    as many statements as one takes."""
+    as many statements as one takes. ``also`` are accounts that the caller posts to next."""
     lines = _lines_of(bills)
     taxes = {own.pk: _taxes_of(own, lines[own.pk]) for own in bills}
     InvoiceTax.objects.bulk_create(each for own in bills for each in taxes[own.pk])
@@ -70,6 +77,8 @@ def issue_all(actor: Actor, now: datetime, bills: Sequence[Invoice], on: date) -
         own.total = sum((line.amount for line in lines[own.pk]), own.total * 0)
     Invoice.objects.bulk_update(bills, FROZEN)
     entered = [_posting(own, lines[own.pk], taxes[own.pk], on) for own in bills]
+    if also:
+        locked_in_books([*also, *(key for each in entered for key in each.accounts)])
     post_all(actor=actor, now=now, postings=entered)
     telling.tell_issued(actor, now, bills)
     return bills
@@ -109,8 +118,20 @@ def _posting(
     return Posting(own.tenant_id, named_by(own), "issued", on, legs, memo=own.number)
 
 
-def bill(actor: Actor, now: datetime, tenant: Tenant, charges: Sequence[Charge]) -> Invoice:
-    """Draft and issue at once, as a part of an operation above, which has permitted it."""
+def bill(
+    actor: Actor,
+    now: datetime,
+    tenant: Tenant,
+    charges: Sequence[Charge],
+    *,
+    into: Sequence[str] = (),
+) -> Invoice:
+    """Draft and issue at once, as a part of an operation above, which has permitted it and may
+    have it paid in the same transaction (``into``: the account that the money comes into)."""
     made = drafting.draft_of(tenant, charges)
     made.tenant = tenant
-    return issue_locked(actor, now, made, timezone.localdate(now))
+    codes = money_accounts(tenant.pk, made.currency) | set(into)
+    if into and made.is_deposit:
+        codes |= {entries.DEPOSIT, entries.DEPOSIT_DUE}
+    also = [(tenant.pk, code, made.currency) for code in codes]
+    return issue_all(actor, now, [made], timezone.localdate(now), also)[0]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, F, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing.models import Charge, ChargeKind, ChargeQuerySet, ChargeState
-from billing.operations.charging import charge
+from billing.operations.charging import charge, worked_out
 from leasing.models import Lease
 from leasing.operations.rows import by_park
-from leasing.schedule import schedule, total
+from leasing.schedule import DAY, Period, increases, schedule, total
 from leasing.terms import schedule_of, terms_of
 
 # So many days before it is due a period's rent stands among the charges.
@@ -61,12 +62,32 @@ def charge_due(lease: Lease, now: datetime, *, everything: bool = False) -> int:
                 kind=ChargeKind.RENT,
                 period=each.starts_on,
                 what=f"{lease.number} · {', '.join(row.unit.label for row in each.rows)}"[:200],
-                amount=each.total,
+                rate_card=_price_list(lease, each),
+                **_figures(lease, each),
                 currency=lease.currency,
                 due_on=each.due_on,
             )
             count += 1
     return count
+
+
+def _figures(lease: Lease, period: Period) -> dict[str, Any]:
+    """Area by the price of a m² for the period, where all units are let through all of it."""
+    units = [row.unit for row in period.rows]
+    area = sum((unit.area for unit in units), ZERO)
+    whole = all(u.starts_on <= period.starts_on and period.ends_on <= u.ends_on for u in units)
+    if not (whole and area):
+        return {"amount": period.total}
+    price = period.total / area
+    return worked_out(period.total, lease.currency, quantity=area, unit="m²", unit_price=price)
+
+
+def _price_list(lease: Lease, period: Period) -> str:
+    """The lease, and since when its price is what it is: from the first day, or an increase."""
+    since = lease.starts_on
+    for day in increases(terms_of(lease), period.starts_on + DAY):
+        since = day
+    return f"{lease.number} {since}"
 
 
 def chain(lease: Lease | None) -> list[Lease]:

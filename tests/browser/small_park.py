@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
 from billing.models import Reminder
-from billing.operations import fapiao
+from billing.operations import fapiao, refunding
 from certificates.models import Certificate
 from certificates.operations.issuing import issue
 from certificates.operations.recording import record
@@ -70,6 +71,7 @@ from tests.browser.small_rows import learning as learning_rows
 from tests.browser.steps import STEPS
 from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
+from tests.spaces.making import office
 from tests.walls import accounting, banks
 from trade import demo as orders
 from trade import operations as trade
@@ -265,6 +267,14 @@ class SmallPark:
                 tax_number="91120116MA06ABCD1X", kind="special",
             )  # fmt: skip
             Reminder.objects.create(tenant=owner.tenant, invoice=late, step=2)
+        desk.charge(owner.tenant, 80, **known)
+        desk.draft(owner.tenant, 60, **known)
+        waits = desk.pay(owner.tenant, 90, reference="20260003")
+        with office(desk.member) as actor:
+            refunding.request_refund(
+                actor=actor, now=self.now, payment=waits, amount=Decimal(20),
+                to_account="海河家居 6222", reason="重复付款",
+            )  # fmt: skip
 
     # -- where the pages are -------------------------------------------------------------------
 
