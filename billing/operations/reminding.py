@@ -61,7 +61,7 @@ def _steps(bills: Iterable[Invoice], today: date) -> Iterator[Step]:
 def _tell(actor: Actor, now: datetime, today: date, rows: Sequence[Step]) -> None:
     tenant = Tenant.objects.get(pk=actor.tenant_id)
     context = {
-        "path": reverse("billing:charges", kwargs={"tenant": tenant.slug}),
+        "path": reverse("billing:bills", kwargs={"tenant": tenant.slug}),
         "bills": [_told(own, step, today) for own, step in sorted(rows, key=_most_urgent)],
         "step": max(step for _own, step in rows),
     }
