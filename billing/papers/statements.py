@@ -20,7 +20,9 @@ from foundation.tables.writing import Sheet
 
 TEXTS: dict[str, Sentence] = {
     "title": gettext_lazy("Statement of account"),
-    "payer": gettext_lazy("Organisation"),
+    "park": pgettext_lazy("side of a bill", "From"),
+    "payer": pgettext_lazy("side of a bill", "To"),
+    "registration": gettext_lazy("Unified Social Credit Code"),
     "period": gettext_lazy("Period"),
     "currency": gettext_lazy("Currency"),
     "date": gettext_lazy("Date"),
