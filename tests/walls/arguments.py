@@ -132,6 +132,7 @@ STEPS: dict[str, list[str]] = {
     "admin:offices_door_step": ["code"],
     "admin:banking_bankaccount_step": ["closing"],
     "admin:banking_statementfile_step": ["taking", "reading"],
+    "admin:billing_invoicerun_step": ["drop"],
     "admin:billing_charge_step": ["payment", "waiver"],
     "admin:certificates_certificate_step": ["revocation", "replacement"],
     "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],
