@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from billing.permissions import permissions as billing_permissions
 from foundation.actors import Actor
 from foundation.errors import Sentence
+from reconciliation.permissions import permissions as reconciliation_permissions
 from tenants.kinds import Role, TenantKind
 from training.permissions import permissions as training_permissions
 
@@ -163,6 +164,8 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("billing.invoice", "request_quote"),
             ("billing.creditnote", "undo"),
             ("billing.payment", "payments"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
             ("billing.refund", "currency_exchange"),
             ("billing.fapiao", "receipt"),
             ("billing.invoicerun", "playlist_add_check"),
@@ -182,6 +185,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
     (
         _("Bank"),
         [
+            ("reconciliation.match", "join_inner"),
             ("banking.statementfile", "upload_file"),
             ("banking.statementline", "receipt"),
             ("banking.statement", "account_balance_wallet"),
@@ -252,6 +256,14 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
     if training_permissions.permits(request.actor, "mark_attendance"):
         ways.append(
             {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
+        )
+    if reconciliation_permissions.permits(request.actor, "see_lines"):
+        ways.append(
+            {
+                "title": _("Reconciliation"),
+                "icon": "join",
+                "link": reverse("admin:reconciliation"),
+            }
         )
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}

@@ -1,3 +1,4 @@
+from billing.admin import runs, terms
 from billing.admin.bills import CreditNoteAdmin, InvoiceAdmin
 from billing.admin.charges import ChargeAdmin
 from billing.admin.fapiao import FapiaoAdmin
@@ -11,4 +12,6 @@ __all__ = [
     "InvoiceAdmin",
     "PaymentAdmin",
     "RefundAdmin",
+    "runs",
+    "terms",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from billing.ageing import LABELS as AGES
-from billing.letterhead import parties
+from billing.letterhead import Letterhead
 from billing.papers.bilingual import both, figure, names, words
 from billing.papers.lists import ageing_sheet, amount_cell, workbook
 from billing.statements import StatementOfAccount
@@ -21,7 +21,6 @@ from foundation.tables.writing import Sheet
 TEXTS: dict[str, Sentence] = {
     "title": gettext_lazy("Statement of account"),
     "payer": gettext_lazy("Organisation"),
-    "registration": gettext_lazy("Unified Social Credit Code"),
     "period": gettext_lazy("Period"),
     "currency": gettext_lazy("Currency"),
     "date": gettext_lazy("Date"),
@@ -49,7 +48,7 @@ def statement_pdf(statement: StatementOfAccount) -> bytes:
 
 def statement_data(own: StatementOfAccount) -> dict[str, Any]:
     """What the template prints: figures and dates ready to print."""
-    sides = parties(own.tenant, own.currency)
+    sides = Letterhead().parties(own.tenant, own.currency)
     return {
         "texts": words(TEXTS),
         "names": [names(sides["park"]), names(sides["payer"])],

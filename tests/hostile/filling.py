@@ -136,6 +136,8 @@ SHUT = {
     "certificates:given_number": "universities give such numbers, and this is an enterprise",
     "admin:event_door": "wants the code of a guest",
     "admin:ledger_period_step": "the month is not over",
+    "admin:reconciliation_split": "its first button searches; tests/reconciliation/test_pages.py",
+    "admin:reconciliation_identifying": "its first button searches, as that of a split",
     "training:session": "its buttons say where it goes",
     "admin:*_change": "a page to read, with a form that sends nothing",
 }

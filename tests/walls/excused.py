@@ -49,6 +49,7 @@ SHOW_NO_ROWS = {
     "offices:day": "of today, when nothing marked is booked; tests/offices/test_links.py",
     "offices:time": "the time of one's own booking",
     "offices:rooms": "the park's spaces, the same for everybody of a kind",
+    "payments:*": "the number of a bill, sums and states",
     "training:list": "an empty form",
     "training:sessions": "the park's sessions and how many seats",
     "trade:import_progress": "how far an import is, in numbers",
@@ -94,6 +95,8 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names payref toaccount refundreason nomoney bankref",
         "what goes back where, and why",
     ),
+    "admin:payments_*": ("names", "payments through providers, which the park looks after"),
+    "admin:reconciliation_*": ("names", "whose bills a line may pay, and who paid"),
     "admin:leasing_*": (
         "names lno lease leaseterms leasestep leasecopy sheet meter",
         "leases are papers of both sides, and so are the sheets of handing over",
