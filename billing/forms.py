@@ -22,7 +22,9 @@ class FapiaoForm(forms.Form):
         help_text=_("With a special VAT fapiao a general taxpayer deducts the tax in it."),
     )
     title = forms.CharField(
-        label=_("Title"), max_length=140, help_text=_("The name as it is registered.")
+        label=pgettext_lazy("fapiao", "Title"),
+        max_length=140,
+        help_text=_("The name as it is registered."),
     )
     tax_number = forms.CharField(
         label=_("Tax number"),

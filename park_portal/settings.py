@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "ledger",
     "banking",
     "billing",
+    "reconciliation",
     "payments",
     "certificates",
     "residency",

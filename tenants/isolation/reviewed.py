@@ -27,6 +27,8 @@ TABLES_WITHOUT_TENANT = {
     "mfa_authenticator": "second factors belong to people",
     "offices_door": "the park's own and the same for every reader; the portal only reads",
     "offices_bookingrule": "the park's own and the same for every reader; the portal only reads",
+    "reconciliation_match": "the park's own and confidential; the portal's role has no right on it",
+    "reconciliation_tally": "the park's own and confidential; the portal's role has no right on it",
     "spaces_building": "the park's own and the same for every reader; the portal only reads",
     "spaces_floor": "the park's own and the same for every reader; the portal only reads",
     "spaces_floorplan": "the park's own and the same for every reader; the portal only reads",

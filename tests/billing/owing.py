@@ -48,12 +48,36 @@ class Bookkeeper:
 
     def pay(self, debtor: Tenant, amount: Any, *bills: Invoice, **values: Any) -> Payment:
         """What is left beyond the bills is credit."""
-        known = {"currency": "CNY", "received_on": TODAY, "reference": "ICBC 7"} | values
+        known: dict[str, Any] = {
+            "currency": "CNY",
+            "received_on": TODAY,
+            "reference": "ICBC 7",
+        } | values
         with office(self.member) as actor:
             return paying.receive(
                 actor=actor, now=NOW, tenant=debtor, amount=D(amount),
                 shares={bill.pk: bill.open_amount for bill in bills}, **known,
             )  # fmt: skip
+
+    def pay_part(self, bill: Invoice, amount: Any, **values: Any) -> Payment:
+        known: dict[str, Any] = {
+            "currency": bill.currency,
+            "received_on": TODAY,
+            "reference": "ICBC 8",
+        } | values
+        with office(self.member) as actor:
+            return paying.receive(
+                actor=actor, now=NOW, tenant=bill.tenant, amount=D(amount),
+                shares={bill.pk: D(amount)}, **known,
+            )  # fmt: skip
+
+    def credit_part(self, bill: Invoice, amount: Any, reason: str) -> Any:
+        """Of its first line."""
+        with office(self.member) as actor:
+            amounts = {bill.lines.earliest("position").pk: D(amount)}
+            return crediting.credit(
+                actor=actor, now=NOW, invoice=bill, reason=reason, amounts=amounts
+            )
 
     def credit(self, bill: Invoice, reason: str = "Agreed") -> Any:
         with office(self.member) as actor:
