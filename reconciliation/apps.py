@@ -10,13 +10,16 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         from backbone.clearance import nothing_open, register_clearance
         from backbone.sections import nothing_to_say, register_section
+        from ledger.checking import register_checks
         from ledger.checklist import register_checklist
+        from reconciliation import checking
         from reconciliation.month_end import what_is_open
 
         # The park's own: what came of a line for an organisation stands in its payments.
         register_clearance("reconciliation", nothing_open)
         register_section("reconciliation", nothing_to_say)
         register_checklist("reconciliation", what_is_open)
+        register_checks("reconciliation", checking.CHECKS)
         _explain_rules()
 
 

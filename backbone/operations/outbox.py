@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +14,6 @@ from foundation.errors import WrongState
 from foundation.operations import operation
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What is to happen for the organisation ``tenant_id``, once for each ``key``."""
-
-    tenant_id: int
-    payload: dict[str, Any]
-    key: str
-
-
 @operation
 def enqueue(*, actor: Actor, now: datetime, kind: str, payload: dict[str, Any], key: str) -> None:
     """Write down an effect to happen once this transaction is committed, at least once.
@@ -31,29 +21,31 @@ def enqueue(*, actor: Actor, now: datetime, kind: str, payload: dict[str, Any], 
     ``payload`` holds ids and choices. A second message with the same ``key`` in the same
     organisation is the same message: it is not written again, whatever became of the first.
     """
-    _write(actor, now, kind, [Effect(actor.tenant_id, payload, key)])
+    enqueue_all(actor=actor, now=now, kind=kind, messages=[(actor.tenant_id, key, payload)])
 
 
 @operation
-def enqueue_all(*, actor: Actor, now: datetime, kind: str, effects: Sequence[Effect]) -> None:
-    """Effects of one kind for several organisations, in one statement; see ``enqueue``."""
-    _write(actor, now, kind, effects)
-
-
-def _write(actor: Actor, now: datetime, kind: str, effects: Sequence[Effect]) -> None:
-    messages = [
+def enqueue_all(
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    messages: Iterable[tuple[int, str, dict[str, Any]]],
+) -> None:
+    """What ``enqueue`` does, in one statement for many: ``(organisation, key, payload)`` of each."""
+    rows = [
         OutboxMessage(
-            tenant_id=each.tenant_id,
+            tenant_id=tenant_id,
             kind=kind,
-            payload=each.payload,
-            key=each.key,
+            payload=payload,
+            key=key,
             request_id=actor.request_id,
             created_at=now,
             next_at=now,
         )
-        for each in effects
+        for tenant_id, key, payload in messages
     ]
-    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
     nudge_after_commit()
 
 

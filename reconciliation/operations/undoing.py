@@ -73,7 +73,7 @@ def _unidentified(actor: Actor, now: datetime, own: Match, reason: str) -> None:
 
 
 def _returned(actor: Actor, now: datetime, own: Match, reason: str) -> None:
-    came = Match.objects.standing().filter(payment_id=own.payment_id, kind=MatchKind.PAYMENT)
+    came = Match.objects.standing().filter(payment=own.payment, kind=MatchKind.PAYMENT)
     for each in came.exclude(pk=own.pk).select_related("tally__line", "payment__tenant"):
         undo(actor=actor, now=now, match=each, reason=reason)
 

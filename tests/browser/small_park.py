@@ -66,13 +66,13 @@ from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
 from tests.billing.owing import Bookkeeper
-from tests.browser.small_rows import BY_NAME
+from tests.browser.small_rows import BY_NAME, line_or_receipt
 from tests.browser.small_rows import learning as learning_rows
 from tests.browser.steps import STEPS
 from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
 from tests.spaces.making import office
-from tests.walls import accounting, banks
+from tests.walls import accounting, banks, paying
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
@@ -212,6 +212,7 @@ class SmallPark:
             accounting.fill(PLAIN, self.members[OWNER].actor(), self.now)
             make_periods(actor=actor, now=self.now)
         banks.build(member, self.now)
+        paying.fill(PLAIN, self.members[OWNER], member, self.now)
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
         MailboxBackend().send_messages([mail])
@@ -358,6 +359,8 @@ class SmallPark:
             if view == "organisation":  # The one that is leaving has lines in most sections.
                 known["pk"] = Tenant.objects.get(slug=leaving.LEAVING).pk
             known |= self._training(view)
+            if view.startswith("reconciliation_"):
+                known["pk"] = line_or_receipt(view)
             if view.startswith("floor"):
                 known["pk"] = FloorPlan.objects.earliest("pk").floor_id
         return known

@@ -10,6 +10,8 @@ from certificates.models import Certificate
 from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from ledger.models import Account, Period
 from offices.models import Allowance, Booking, Door
+from payments.models import InboxEvent, OnlinePayment
+from reconciliation.models import Match
 from residency.models import (
     Agreement,
     AgreementParty,
@@ -48,6 +50,8 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "billing_invoice_step": ("credit", Invoice, {"reference__gt": "", "paid__gt": 0}),
     "billing_payment_step": ("application", Payment, {"applied": 0, "state": "succeeded"}),
     "billing_refund_step": ("rejection", Refund, {"state": "requested"}),
+    "payments_onlinepayment_step": ("outcome", OnlinePayment, {"state": "unknown"}),
+    "payments_inboxevent_step": ("looking", InboxEvent, {"state": "unmatched"}),
     "ledger_account_step": ("freezing", Account, {}),
     "ledger_period_step": ("closing", Period, {"state": "open"}),
     "leasing_handover_step": ("line", Handover, {"state": "open"}),
@@ -55,6 +59,7 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "leasing_lease_step": ("check-out", Lease, {"state": "effective"}),
     "leasing_leaseunit_step": ("change", LeaseUnit, {"lease__state": "draft"}),
     "offices_booking_step": ("refusal", Booking, {"state": "requested"}),
+    "reconciliation_match_step": ("undoing", Match, {"undone_at": None}),
     "residency_agreement_step": ("renewal", Agreement, {"state": "effective"}),
     "residency_agreementparty_step": ("change", AgreementParty, {}),
     "residency_application_step": ("marks", Application, {"state": "checking"}),

@@ -58,6 +58,19 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
         "tenant": lambda park: str(park.members[OWNER].tenant_id),
     },
     "admin:banking_bankaccount_add": {"number": "62220200001", "swift": ""},
+    "admin:billing_charge_add": {
+        "tenant": lambda park: str(park.members[OWNER].tenant_id),
+        "period": lambda park: _in_days(park, 0),
+        "due_on": lambda park: _in_days(park, 9),
+        "unit_price": "12.50",
+    },
+    "admin:billing_fapiao_step": {"number": "1" * 20},
+    "admin:billing_payment_add": {
+        "tenant": lambda park: str(park.members[OWNER].tenant_id),
+        "amount": "7.50",
+        "received_on": lambda park: _in_days(park, 0),
+        "account": "",
+    },
     "admin:certificates_certificate_add": {
         "tenant": lambda park: str(park.members[OWNER].tenant_id),
         "issued_on": lambda park: _in_days(park, 0),
@@ -134,6 +147,8 @@ SHUT = {
     "admin:event_door": "wants the code of a guest",
     "admin:billing_invoicerun_add": "one run at a time, and one is looked at",
     "admin:ledger_period_step": "the month is not over",
+    "admin:reconciliation_split": "its first button searches; tests/reconciliation/test_pages.py",
+    "admin:reconciliation_identifying": "its first button searches, as that of a split",
     "training:session": "its buttons say where it goes",
     "admin:*_change": "a page to read, with a form that sends nothing",
 }

@@ -48,7 +48,7 @@ def booked(staff: Membership, *facts: Fact) -> list[StatementLine]:
 
 
 def came(amount: str, text: str = "", name: str = "", **values: Any) -> Fact:
-    known = {"on": TODAY, "reference": f"B{next(_numbers)}"} | values
+    known: dict[str, Any] = {"on": TODAY, "reference": f"B{next(_numbers)}"} | values
     return Fact(D(amount), text=text, name=name, **known)
 
 
@@ -61,7 +61,7 @@ def fresh(row: Any) -> Any:
         return type(row)._default_manager.get(pk=row.pk)
 
 
-def left(line: StatementLine) -> Decimal:
+def left(line: StatementLine) -> Any:
     with enter(Identity(STAFF)):
         tally = Tally.objects.filter(line=line).first()
     return abs(line.amount) if tally is None else tally.left
@@ -76,7 +76,7 @@ def everything() -> list[Any]:
         ] + [list(Tally.objects.filter(matched__gt=0).order_by("pk").values())]
 
 
-def balance(tenant: Tenant, code: str, currency: str = "EUR") -> Decimal:
+def balance(tenant: Tenant, code: str, currency: str = "EUR") -> Any:
     with enter(Identity(STAFF)):
         own = Account.objects.filter(tenant=tenant, code=code, currency=currency).first()
         return own.balance if own else D(0)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from banking.models import StatementLine
 from billing.models import Payment, PaymentOutcome, PaymentState
 from foundation.errors import DomainError, InvalidInput, NotPermitted
 from reconciliation.models import Match, Tally
 from reconciliation.operations import accepting, rows
 from reconciliation.operations.accepting import Part, accept, return_money
 from reconciliation.operations.many import accept_certain
-from tests import databases
-from tests.banking.making import office
+from tests.banking.making import NOW, office
 from tests.reconciliation.making import (
-    NOW,
     TODAY,
     D,
     balance,
@@ -32,9 +28,8 @@ from tests.reconciliation.making import (
     left,
     part,
 )
-from tests.spaces.bursts import DONE, burst
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ROLES = ["owner", "manager", "finance", "operations", "coordinator", "member"]
 
 
@@ -214,51 +209,6 @@ def test_all_that_is_certain_is_accepted_at_once_and_the_rest_stays(staff, enter
     assert (told.accepted, dict(told.sums)) == (2, {"EUR": D(30)})
     assert [line.pk for line, _why in told.refused] == [lines[3].pk]
     assert [left(line) for line in lines] == [0, 0, 29, 10, 99]
-
-
-# -- two at once -------------------------------------------------------------------------------------
-
-
-def race(staff, enterprise, line):
-    tries = [
-        partial(take, staff, StatementLine(pk=line.pk), part(enterprise, "60.00"))
-        for _each in range(8)
-    ]
-    return burst(tries)
-
-
-def test_two_who_accept_at_once_take_no_more_than_the_line(staff, enterprise):
-    (line,) = booked(staff, came("100.00"))
-    assert race(staff, enterprise, line) == {DONE: 1, "tally_not_beyond": 7}
-    assert left(line) == 40
-
-
-def test_without_lock_and_constraint_they_do(staff, enterprise, monkeypatch):
-    (line,) = booked(staff, came("100.00"))
-    monkeypatch.setattr(rows, "require_left", lambda tally, amount: None)
-    with_constraint = race(staff, enterprise, line)
-    assert with_constraint == {DONE: 1, "tally_not_beyond": 7}
-    (other,) = booked(staff, came("100.00"))
-    with databases.connect_owner(Tally.objects.db and _name()) as owner, owner.cursor() as cursor:
-        cursor.execute("alter table reconciliation_tally drop constraint tally_not_beyond")
-        try:
-            assert race(staff, enterprise, other) == {DONE: 8}
-            assert left(other) == 100 - 8 * 60
-        finally:
-            cursor.execute("alter table reconciliation_match disable trigger user")
-            cursor.execute("delete from reconciliation_match")
-            cursor.execute("delete from reconciliation_tally")
-            cursor.execute("alter table reconciliation_match enable trigger user")
-            cursor.execute(
-                "alter table reconciliation_tally add constraint tally_not_beyond "
-                "check (matched >= 0 and matched <= amount)"
-            )
-
-
-def _name():
-    from django.db import connection
-
-    return connection.settings_dict["NAME"]
 
 
 # -- what the database says --------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from reconciliation.operations.accepting import accept, return_money
 from reconciliation.operations.aside import identify, park_unidentified, set_aside
 from reconciliation.operations.undoing import undo
 from tenants.isolation.context import STAFF, Identity, enter
-from tests.banking.making import office
+from tests.banking.making import NOW, office
 from tests.reconciliation.making import (
-    NOW,
     TODAY,
     D,
     balance,
@@ -31,7 +30,7 @@ from tests.reconciliation.making import (
     part,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ROLES = ["owner", "manager", "finance", "operations", "coordinator", "member"]
 
 

@@ -15,9 +15,8 @@ from reconciliation.operations.accepting import accept
 from reconciliation.operations.aside import park_unidentified
 from reconciliation.queries import open_lines
 from tenants.isolation.context import STAFF, Identity, enter
-from tests.banking.making import office
+from tests.banking.making import NOW, office
 from tests.reconciliation.making import (
-    NOW,
     D,
     billed,
     booked,
@@ -28,7 +27,7 @@ from tests.reconciliation.making import (
     part,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST = "admin:reconciliation"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -28,7 +29,7 @@ NAMES = {
 
 def bill(pk: int, amount: str, tenant: int = HAIHE, **values) -> Bill:
     slug = {HAIHE: "HAIHE", JINMEN: "X-HAIHE", BEIYANG: "BY2"}[tenant]
-    known = {
+    known: dict[str, Any] = {
         "pk": pk, "tenant_id": tenant, "number": f"{slug}-B2026-{pk:04d}",
         "reference": _checked(f"ABCDEF{pk:04d}"), "currency": "CNY", "open": D(amount),
         "issued_on": DAY - timedelta(days=10), "due_on": DAY + timedelta(days=pk % 7),
@@ -37,12 +38,18 @@ def bill(pk: int, amount: str, tenant: int = HAIHE, **values) -> Bill:
 
 
 def line(amount: str, *texts: str, **values) -> Line:
-    known = {"pk": 1, "amount": D(amount), "currency": "CNY", "booked_on": DAY} | values
+    known: dict[str, Any] = {
+        "pk": 1,
+        "amount": D(amount),
+        "currency": "CNY",
+        "booked_on": DAY,
+    } | values
     return Line(texts=texts, **known)
 
 
 def book(*bills: Bill, **known) -> Book:
-    return Book(bills, Known(**({"names": NAMES, "tolerance": D(1)} | known)))
+    own: dict[str, Any] = {"names": NAMES, "tolerance": D(1)} | known
+    return Book(bills, Known(**own))
 
 
 ONE = bill(1, "1000.00")
@@ -135,7 +142,7 @@ def test_another_currency_is_not_proposed():
 def test_of_bills_of_two_organisations_the_rest_is_nobodys():
     other = bill(2, "5.00", JINMEN)
     best = proposals(line("1010.00", f"{REFERENCE} {other.number}"), book(ONE, other))[0]
-    assert (best.credit, len(best.shares)) == (0, 2)
+    assert (best.credit, len(best.shares)) == (D(0), 2)
 
 
 def test_the_only_bills_that_add_up():

@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from banking.models import StatementLine
 from billing.models import CreditNote, Invoice, Payment
 from certificates.models import Certificate
 from foundation.refs import ref_of
@@ -23,6 +24,8 @@ from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
 from members.models import Invitation
 from offices.models import Booking, Feed
+from payments.models import OnlinePayment
+from reconciliation.models import Match
 from residency.models import Agreement, Commitment, DocumentRequirement
 from spaces.models import Floor, Space
 from tenants.isolation.context import STAFF, Identity, enter
@@ -57,6 +60,7 @@ KINDS: dict[str, type[Model]] = {
     "mapping": ImportMapping,
     "membership": Membership,
     "notice": Notice,
+    "online_payment": OnlinePayment,
     "order": Order,
     "passkey": Authenticator,
     "payment": Payment,
@@ -85,6 +89,8 @@ COLLECTIONS = {
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {
     "admin:organisation": Tenant,
+    "admin:reconciliation_identifying": Match,
+    "admin:reconciliation_": StatementLine,
     "admin:trade_rows": RowConsent,
     "mfa_": Authenticator,
 }
@@ -104,6 +110,7 @@ WORDS: dict[str, list[Any]] = {
     "number": ["long-gone"],
     "verb": ["release"],
     "which": ["booked"],
+    "provider": ["offline"],
 }
 
 # Routes, by the start of their name, that take some rows of their model only.
@@ -126,7 +133,9 @@ STEPS: dict[str, list[str]] = {
     "admin:banking_bankaccount_step": ["closing"],
     "admin:banking_statementfile_step": ["taking", "reading"],
     "admin:billing_invoicerun_step": ["drop"],
-    "admin:billing_charge_step": ["payment", "waiver"],
+    "admin:billing_charge_step": ["bill", "payment", "waiver"],
+    "admin:billing_invoice_step": ["issue", "due", "dropping", "payment", "credit", "fapiao"],
+    "admin:billing_payment_step": ["application", "removal", "return", "refund"],
     "admin:certificates_certificate_step": ["revocation", "replacement"],
     "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],
     "admin:leasing_handoverline_step": ["removal"],
@@ -135,6 +144,7 @@ STEPS: dict[str, list[str]] = {
     "admin:ledger_account_step": ["freezing", "thawing", "closing"],
     "admin:ledger_period_step": ["closing", "reopening"],
     "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
+    "admin:reconciliation_match_step": ["undoing"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],
@@ -142,6 +152,8 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_commitment_step": ["progress", "change"],
     "admin:residency_stay_step": ["contact", "extension"],
     "admin:residency_task_step": ["completion"],
+    "admin:payments_onlinepayment_step": ["asking", "outcome"],
+    "admin:payments_inboxevent_step": ["looking", "again"],
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
     "admin:training_course_step": ["retirement"],

@@ -31,7 +31,7 @@ from tests.clients import add_factors, fresh_client
 from tests.gateway.conftest import make_key
 from tests.makers import PASSWORD, Makers
 from tests.servers import TEMPLATE as MIGRATED
-from tests.walls import accounting, attending, banks, hosting, running, spacing, teaching
+from tests.walls import accounting, attending, banks, hosting, paying, running, spacing, teaching
 from tests.walls.filling import Filling
 from tests.walls.marks import AMBER, BIRCH, CEDAR, PARK, Mark
 from trade import operations as trade
@@ -121,6 +121,8 @@ def build() -> None:
     for mark, owner in owners.items():
         Filling(mark, owner, now).fill(onlooker)
     accounting.months(owners[PARK], now)
+    for mark, owner in owners.items():
+        paying.fill(mark, owner, owners[PARK], now)
 
 
 def _names(mark: Mark) -> dict[str, Any]:
