@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -150,9 +151,7 @@ def read_back(text: str) -> int:
     yuan, found, rest = text.removeprefix("人民币").rpartition("元")
     rest = rest.rstrip("整")
     small = {"角": 10, "分": 1}
-    fen = sum(
-        DIGITS.index(d) * small[u] for d, u in zip(rest, rest[1:], strict=False) if u in small
-    )
+    fen = sum(DIGITS.index(d) * small[u] for d, u in pairwise(rest) if u in small)
     return (whole(yuan) * 100 if found else 0) + fen
 
 
