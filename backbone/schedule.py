@@ -21,5 +21,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tidy": _every(3600, "backbone.tidy"),
     # Every hour, not once a day: a beat that is started anew counts its pause from the start.
     "remind-residents": _every(3600, "residency.remind"),
+    "remind-of-bills": _every(3600, "billing.remind"),
+    "give-up-waiting-for-payments": _every(60, "payments.give_up_waiting"),
     "release-idle-hours": _every(900, "training.release_idle"),
 }

@@ -8,11 +8,30 @@ class BillingConfig(AppConfig):
     verbose_name = _("Bills")
 
     def ready(self) -> None:
+        from backbone import outbox
+        from backbone.jobs import register
+        from backbone.purposes import register_purpose
         from backbone.sections import register_section
-        from billing import clearance, sections
+        from billing import checking, clearance, closing, periodic, run_jobs, sections, telling
+        from billing.operations import fapiao, runs
+        from gateway.scopes import register_scope
+        from ledger.checking import register_checks
+        from tenants.kinds import Role
 
         clearance.register()
+        closing.register()
         register_section("billing", sections.section)
+        register_checks("billing", checking.CHECKS)
+        outbox.register(telling.EFFECT, telling.send_issued)
+        register_purpose(
+            fapiao.PURPOSE, label=_("Fapiao"), readers=[Role.FINANCE], shared_with_park=True
+        )
+        register_scope("bills.read", _("Read bills and payments"))
+        page = run_jobs.page_of
+        register(runs.GATHER, run_jobs.gather, label=_("Drafts of bills"), result_url=page)
+        register(runs.ISSUE, run_jobs.issue, label=_("Issuing of bills"), result_url=page)
+        # Celery looks for tasks in modules called so.
+        assert periodic.remind_of_bills
         _add_kinds()
         _explain_rules()
 

@@ -26,16 +26,29 @@ Part = tuple[str, Decimal, Decimal]
 def billed(parts: Iterable[Part], taxes: dict[Decimal, Decimal], currency: str) -> list[Leg]:
     """A bill is issued: receivable against revenue by kind and tax by rate. ``taxes`` has the tax
     of each rate, as the paper has it."""
-    income = _income(list(parts), taxes, currency)
-    total = sum(income.values(), ZERO)
-    return [debit(RECEIVABLE, total, currency)] + [
-        credit(code, amount, currency) for code, amount in sorted(income.items()) if amount
-    ]
+    return _owed(_income(list(parts), taxes, currency), currency)
 
 
-def credited(parts: Iterable[Part], taxes: dict[Decimal, Decimal], currency: str) -> list[Leg]:
-    """A credit note is issued: the other way round."""
-    return [_turned(leg) for leg in billed(parts, taxes, currency)]
+Credited = tuple[Iterable[Part], dict[Decimal, Decimal]]
+
+
+def credited(before: Credited, after: Credited, currency: str) -> list[Leg]:
+    """A credit note is issued: what is credited of the bill in all, less what was before, the
+    other way round. So the notes of a bill that is credited whole undo it account by account."""
+    was = _income(list(before[0]), before[1], currency)
+    now = _income(list(after[0]), after[1], currency)
+    more = {code: amount - was.get(code, ZERO) for code, amount in now.items()}
+    return [_turned(leg) for leg in _owed(more, currency)]
+
+
+def _owed(income: dict[str, Decimal], currency: str) -> list[Leg]:
+    legs = [debit(RECEIVABLE, sum(income.values(), ZERO), currency)]
+    for code, amount in sorted(income.items()):
+        # Below zero where the rounding of an earlier note is made good.
+        if amount:
+            leg = credit(code, abs(amount), currency)
+            legs.append(leg if amount > 0 else _turned(leg))
+    return legs
 
 
 def _turned(leg: Leg) -> Leg:
@@ -87,12 +100,18 @@ def applied(amount: Decimal, currency: str, *, is_deposit: bool) -> list[Leg]:
     held, and the park owes it."""
     legs = [debit(UNAPPLIED, abs(amount), currency), credit(RECEIVABLE, abs(amount), currency)]
     if is_deposit:
-        legs += [debit(DEPOSIT_DUE, abs(amount), currency), credit(DEPOSIT, abs(amount), currency)]
+        legs += _now_held(abs(amount), currency)
     return legs if amount > 0 else [_turned(leg) for leg in legs]
 
 
-def written_off(amount: Decimal, currency: str) -> list[Leg]:
-    return [debit(WRITEOFF, amount, currency), credit(RECEIVABLE, amount, currency)]
+def _now_held(amount: Decimal, currency: str) -> list[Leg]:
+    return [debit(DEPOSIT_DUE, amount, currency), credit(DEPOSIT, amount, currency)]
+
+
+def written_off(amount: Decimal, currency: str, *, is_deposit: bool) -> list[Leg]:
+    """The park bears it: also of a deposit, which is held whole then."""
+    legs = [debit(WRITEOFF, amount, currency), credit(RECEIVABLE, amount, currency)]
+    return legs + _now_held(amount, currency) if is_deposit else legs
 
 
 def refund_approved(amount: Decimal, currency: str) -> list[Leg]:

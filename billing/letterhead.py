@@ -9,16 +9,25 @@ from tenants.isolation.context import as_system
 from tenants.models import Tenant
 
 
-def parties(tenant: Tenant, currency: str) -> dict[str, Any]:
-    """``park``, ``payer`` and ``pay_to`` (None where the park has no account in that currency).
+class Letterhead:
+    """The park's side of bills, read once for all bills that are issued together.
 
-    Frozen into the bill, because its organisation sees neither the park's accounts nor what its
+    Frozen into each bill, because its organisation sees neither the park's accounts nor what its
     own name was on that day.
     """
-    with as_system():
-        park = Tenant.objects.operator()
-        account = BankAccount.objects.in_use().filter(currency=currency).order_by("pk").first()
-    return {"park": _side(park), "payer": _side(tenant), "pay_to": _account(account)}
+
+    def __init__(self) -> None:
+        with as_system():
+            self._park = _side(Tenant.objects.operator())
+            rows = BankAccount.objects.in_use().order_by("-pk")
+            # The first of each currency.
+            self._accounts = {row.currency: _account(row) for row in rows}
+
+    def parties(self, tenant: Tenant, currency: str) -> dict[str, Any]:
+        """``park``, ``payer`` and ``pay_to`` (None where the park has no account in that
+        currency)."""
+        pay_to = self._accounts.get(currency)
+        return {"park": self._park, "payer": _side(tenant), "pay_to": pay_to}
 
 
 def _side(tenant: Tenant) -> dict[str, str]:
@@ -29,9 +38,7 @@ def _side(tenant: Tenant) -> dict[str, str]:
     }
 
 
-def _account(account: BankAccount | None) -> dict[str, str] | None:
-    if account is None:
-        return None
+def _account(account: BankAccount) -> dict[str, str]:
     return {
         "holder": account.holder,
         "number": account.number,

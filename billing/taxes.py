@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from foundation.currencies import minor_units
 from foundation.money import quantize
 
 ZERO = Decimal(0)
@@ -46,9 +47,14 @@ def tax_to_credit(
 
 
 def shared(total: Decimal, weights: dict[str, Decimal], currency: str) -> dict[str, Decimal]:
-    """``total`` over names by weight, each rounded; the heaviest takes what rounding leaves."""
+    """``total`` over names by weight: each rounded down, and what that leaves goes by one minor
+    unit to those that lost most. So no part is below zero, or above its weight where ``total`` is
+    not above theirs."""
+    unit = Decimal(1).scaleb(-minor_units(currency))
     whole = sum(weights.values(), ZERO)
-    parts = {name: quantize(total * weight / whole, currency) for name, weight in weights.items()}
-    heaviest = max(sorted(weights), key=lambda name: weights[name])
-    parts[heaviest] += total - sum(parts.values(), ZERO)
+    exact = {name: total * weight / whole for name, weight in weights.items()}
+    parts = {name: part // unit * unit for name, part in exact.items()}
+    lost = sorted(weights, key=lambda name: (parts[name] - exact[name], name))
+    for name in lost[: int((total - sum(parts.values(), ZERO)) / unit)]:
+        parts[name] += unit
     return parts

@@ -193,7 +193,8 @@ def _pay(desk: Desk, now: datetime, lease: Lease, plan: Plan) -> None:
         for row in due:
             if row not in unpaid:
                 note = f"网银 / Bank transfer {row.due_on:%y%m%d}"
-                record_payment(actor=actor, now=now, charge=row, paid_on=row.due_on, note=note)
+                then = now - (today - row.due_on)
+                record_payment(actor=actor, now=then, charge=row, paid_on=row.due_on, note=note)
 
 
 def _begin_check_out(desk: Desk, now: datetime, lease: Lease) -> None:

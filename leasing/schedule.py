@@ -89,13 +89,6 @@ def month_rent(units: Sequence[UnitTerms]) -> Decimal:
     return sum((unit.area * unit.price for unit in units), Decimal(0))
 
 
-def late_fee(amount: Decimal, due_on: date, on: date, *, percent: Decimal, cap: Decimal) -> Decimal:
-    """``percent`` of ``amount`` for each day after ``due_on`` up to ``on``, at most ``cap`` per
-    cent of it; simple, exact."""
-    days = max((on - due_on).days, 0)
-    return min(amount * percent * days, amount * cap) / 100
-
-
 def _spans(terms: Terms, months: int) -> Iterator[tuple[date, date]]:
     """Half-open, counted from the first day, so that a short month moves none after it."""
     end, index = terms.ends_on + DAY, 0
@@ -134,14 +127,15 @@ def _pieces(terms: Terms, first: date, last: date) -> Iterator[tuple[date, Fract
         end = add_months(terms.starts_on, index)
         if index <= terms.rent_free_months:
             continue
-        cuts = [day for day in _increases(terms, last) if start < day < end]
+        cuts = [day for day in increases(terms, last) if start < day < end]
         for one, other in zip([start, *cuts], [*cuts, end], strict=True):
             days = (min(other, last) - max(one, first)).days
             if days > 0:
                 yield one, Fraction(days, (end - start).days)
 
 
-def _increases(terms: Terms, last: date) -> Iterator[date]:
+def increases(terms: Terms, last: date) -> Iterator[date]:
+    """The days before ``last`` from which the price is higher."""
     if terms.index_from is None:
         return
     years = 0
@@ -151,7 +145,7 @@ def _increases(terms: Terms, last: date) -> Iterator[date]:
 
 
 def _factor(terms: Terms, on: date) -> Fraction:
-    times = sum(1 for day in _increases(terms, on + DAY))
+    times = sum(1 for day in increases(terms, on + DAY))
     return (1 + Fraction(terms.index_percent) / 100) ** times
 
 

@@ -7,7 +7,7 @@ the database, a fault in a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -191,13 +191,18 @@ def all_checks() -> list[Check]:
     return CHECKS + [check for checks in _registered.values() for check in checks]
 
 
-def drifts() -> Iterator[str]:
-    """A sentence for each thing that is not as it should be; inside ``as_system``."""
+def drifts(checks: Iterable[Check] | None = None) -> Iterator[str]:
+    """A sentence for each thing that is not as it should be, by all checks or these; inside
+    ``as_system``."""
     with connection.cursor() as cursor:
-        for check in all_checks():
+        for check in all_checks() if checks is None else checks:
             cursor.execute(check.query)
-            for row in cursor.fetchall():
-                yield check.sentence % tuple(_plain(value) for value in row)
+            yield from told(check, cursor.fetchall())
+
+
+def told(check: Check, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    for row in rows:
+        yield check.sentence % tuple(_plain(value) for value in row)
 
 
 def _plain(value: Any) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from foundation.actors import Actor
 from offices.models import Booking, BookingRule, Platform, PresenterKind, SampleGoods
 from offices.operations.allowances import grant_allowance
-from offices.operations.bookings import book
+from offices.operations.bookings import book, check_in, settle
 from offices.operations.links import make_feed, set_door
 from offices.operations.rules import set_rule
 from offices.operations.studio import write_card
@@ -39,6 +39,8 @@ BOOKINGS = [
     ("studio", 3, 19, 2, "东南亚家居专场", ("kit", "operator")),
     ("large-meeting-room", 5, 14, 2, "海外客户验货说明会", ()),
 ]
+# One that took place, of which the park is still to be paid: days ago, and as above.
+PAST = ("studio", -4, 15, 2, "产品图拍摄", ())
 # Which of them is a live session, and what happens in it.
 LIVE = 1
 CARD = {
@@ -76,6 +78,7 @@ def seed(now: datetime) -> bool:
         _grant(staff, now, actor.tenant_id)
     with enter_tenant(actor.tenant_id, user_id=owner.pk):
         make_feed(actor=actor, now=now)
+        _take_place(actor, now)
         made = [_book(actor, now, *row) for row in BOOKINGS]
         write_card(actor=actor, now=now, booking=made[LIVE], **CARD)
     return True
@@ -111,6 +114,13 @@ def _set_rules(actor: Actor, now: datetime) -> None:
             minutes_after=after,
             ladder=[[48, 0], [12, 50], [0, 100]],
         )
+
+
+def _take_place(actor: Actor, now: datetime) -> None:
+    before = now - timedelta(days=-PAST[1] + 1)
+    done = _book(actor, before, PAST[0], 1, *PAST[2:])
+    check_in(actor=actor, now=done.starts_at, booking=done)
+    settle(actor=actor, now=done.ends_at)
 
 
 def _book(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from billing import api as billing
 from certificates import api as certificates
 from gateway import api as own
 from gateway import docs
@@ -20,6 +21,9 @@ v1 = [
     path("files", own.Files.as_view()),
     path("files/<str:ref>", own.FileDetail.as_view()),
     path("files/<str:ref>/content", own.FileContent.as_view()),
+    path("bills", billing.Bills.as_view()),
+    path("bills/<str:ref>", billing.BillDetail.as_view()),
+    path("payments", billing.Payments.as_view()),
     path("certificates", certificates.Certificates.as_view()),
     path("certificates/<str:ref>", certificates.CertificateDetail.as_view()),
     path("learners", learners.Learners.as_view()),

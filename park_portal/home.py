@@ -24,12 +24,17 @@ from tenants.queries import memberships_of
 WORK_PROVIDERS: list[str] = ["trade.home.order_work", "learners.home.learner_work"]
 # These name the rows that may wait, so that one query asks for all of them.
 SOURCE_PROVIDERS: list[str] = [
+    "billing.own_home.sources",
     "residency.own_home.sources",
     "leasing.own_home.sources",
     "offices.own_home.sources",
     "training.own_home.sources",
 ]
-TILE_PROVIDERS: list[str] = ["trade.home.order_tiles", "learners.home.learner_tiles"]
+TILE_PROVIDERS: list[str] = [
+    "billing.own_home.tiles",
+    "trade.home.order_tiles",
+    "learners.home.learner_tiles",
+]
 ACTION_PROVIDERS: list[str] = [
     "trade.home.order_actions",
     "learners.home.learner_actions",
@@ -38,6 +43,7 @@ ACTION_PROVIDERS: list[str] = [
 ]
 # Asked only where the app's entry stands in the person's sidebar: by kind and role, no query.
 ENTRIES = {
+    "billing": "billing:bills",
     "trade": "trade:orders",
     "learners": "learners:learners",
     "leasing": "leasing:leases",

@@ -10,9 +10,12 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from billing.permissions import permissions as billing_permissions
 from foundation.actors import Actor
 from foundation.errors import Sentence
+from reconciliation.permissions import permissions as reconciliation_permissions
 from tenants.kinds import Role, TenantKind
 from training.permissions import permissions as training_permissions
 
@@ -22,7 +25,7 @@ TRADERS = frozenset({TenantKind.ENTERPRISE, TenantKind.START_UP, TenantKind.OPER
 SETTLED = TRADERS - {TenantKind.OPERATOR} | {TenantKind.PROVIDER, TenantKind.UNIVERSITY}
 READERS_OF_AGREEMENTS = frozenset({Role.OWNER, Role.MANAGER, Role.FINANCE, Role.COORDINATOR})
 LEADS = frozenset({Role.OWNER, Role.MANAGER})
-READERS_OF_CHARGES = LEADS | {Role.FINANCE}
+READERS_OF_BILLS = LEADS | {Role.FINANCE}
 READERS_OF_CERTIFICATES = LEADS | {Role.COORDINATOR}
 UNIVERSITIES = frozenset({TenantKind.UNIVERSITY, TenantKind.OPERATOR})
 TRAINED = SETTLED | {TenantKind.OPERATOR}
@@ -55,7 +58,7 @@ ENTRIES = [
     Entry(_("Bookings"), "calendar", "offices:bookings"),
     Entry(_("Training"), "list-check", "training:overview", kinds=TRAINED),
     Entry(_("Leases"), "file-text", "leasing:leases", READERS_OF_AGREEMENTS, SETTLED),
-    Entry(_("Charges"), "receipt", "billing:charges", READERS_OF_CHARGES),
+    Entry(_("Bills"), "receipt", "billing:bills", READERS_OF_BILLS),
     Entry(_("Certificates"), "certificate", "certificates:certificates", READERS_OF_CERTIFICATES),
     Entry(_("Learners"), "school", "learners:learners", READERS_OF_LEARNERS, UNIVERSITIES),
     Entry(_("People"), "users", "members:people", LEADS),
@@ -147,12 +150,27 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
             ("leasing.lease", "key"),
             ("leasing.handover", "checklist"),
             ("leasing.listprice", "sell"),
-            ("billing.charge", "receipt_long"),
             ("offices.booking", "event_available"),
             ("offices.bookingrule", "rule_settings"),
             ("offices.allowance", "hourglass_bottom"),
             ("offices.door", "qr_code"),
             ("spaces.parkday", "event_upcoming"),
+        ],
+    ),
+    (
+        pgettext_lazy("group of the staff site", "Money"),
+        [
+            ("billing.charge", "receipt_long"),
+            ("billing.invoice", "request_quote"),
+            ("billing.creditnote", "undo"),
+            ("billing.payment", "payments"),
+            ("payments.onlinepayment", "credit_card"),
+            ("payments.inboxevent", "move_to_inbox"),
+            ("billing.refund", "currency_exchange"),
+            ("billing.fapiao", "receipt"),
+            ("billing.invoicerun", "playlist_add_check"),
+            ("billing.billingterms", "rule"),
+            ("billing.taxrate", "percent"),
         ],
     ),
     (
@@ -167,6 +185,7 @@ STAFF_GROUPS: list[tuple[Sentence, list[tuple[str, str]]]] = [
     (
         _("Bank"),
         [
+            ("reconciliation.match", "join_inner"),
             ("banking.statementfile", "upload_file"),
             ("banking.statementline", "receipt"),
             ("banking.statement", "account_balance_wallet"),
@@ -231,9 +250,20 @@ def staff_sidebar(request: Any) -> list[dict[str, Any]]:
             "link": reverse("admin:occupancy"),
         },
     ]
+    if billing_permissions.permits(request.actor, "read_bills"):
+        overdue = {"title": _("Overdue by age"), "icon": "hourglass_bottom"}
+        ways.append({**overdue, "link": reverse("admin:billing_ageing")})
     if training_permissions.permits(request.actor, "mark_attendance"):
         ways.append(
             {"title": _("Attendance"), "icon": "fact_check", "link": reverse("admin:attendance")}
+        )
+    if reconciliation_permissions.permits(request.actor, "see_lines"):
+        ways.append(
+            {
+                "title": _("Reconciliation"),
+                "icon": "join",
+                "link": reverse("admin:reconciliation"),
+            }
         )
     if request.tenant:
         portal = {"title": _("To the portal"), "icon": "storefront"}

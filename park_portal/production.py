@@ -34,6 +34,16 @@ def unsafe_settings() -> list[str]:
         problems.append("Switch DEBUG off.")
     if settings.EMBEDDED:
         problems.append("Set DATABASE_URL and REDIS_URL: embedded servers are for demos.")
+    return [*problems, *_unsafe_payments()]
+
+
+def _unsafe_payments() -> list[str]:
+    names, secrets = settings.PARK_PAYMENT_PROVIDERS, settings.PARK_PAYMENT_SECRETS
+    problems = []
+    if "offline" in names:
+        problems.append("Take offline out of PARK_PAYMENT_PROVIDERS: it believes every payer.")
+    if any(len(secrets.get(name, "")) < 32 for name in names):
+        problems.append("Give each payment provider a secret of 32 characters or more.")
     return problems
 
 

@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "ledger",
     "banking",
     "billing",
+    "reconciliation",
+    "payments",
     "certificates",
     "residency",
     "learners",
@@ -284,6 +286,14 @@ LEASE_BELOW_LIST_PERCENT = env.int("LEASE_BELOW_LIST_PERCENT", default=10)
 LEASE_DEPOSIT_MONTHS = env.int("LEASE_DEPOSIT_MONTHS", default=2)
 LEASE_TERM_YEARS = env.int("LEASE_TERM_YEARS", default=5)
 LEASE_HOLD_DAYS = env.int("LEASE_HOLD_DAYS", default=14)
+# Payment providers, in the order in which they are offered, and the secret of each. The practice
+# provider stands for a real one in demos; production refuses it.
+PARK_PAYMENT_PROVIDERS = env.list(
+    "PARK_PAYMENT_PROVIDERS", default=[] if PRODUCTION else ["offline"]
+)
+PARK_PAYMENT_SECRETS: dict[str, str] = env.dict("PARK_PAYMENT_SECRETS", default={})
+if not PRODUCTION:
+    PARK_PAYMENT_SECRETS.setdefault("offline", f"practice payments {SECRET_KEY}")
 # How long the personal link of a certificate works.
 CERTIFICATE_LINK_DAYS = env.int("CERTIFICATE_LINK_DAYS", default=90)
 # The UEN that takes PayNow for the park; bills in SGD have a code to scan where it is set.

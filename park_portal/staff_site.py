@@ -26,6 +26,7 @@ class StaffSite(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         from backbone.organisations import organisation
         from backbone.views import staff_file
+        from reconciliation.staff_urls import staff_pages as reconciliation_pages
         from reporting.views import late_organisations, park_briefs
         from residency.admin.board import renewal_board
         from spaces.plan_urls import staff_pages
@@ -39,6 +40,7 @@ class StaffSite(UnfoldAdminSite):
             path("late/", self.admin_view(late_organisations), name="late_organisations"),
             *staff_pages(self.admin_view),
             *attendance_pages(self.admin_view),
+            *reconciliation_pages(self.admin_view),
         ]
         return own + super().get_urls()
 

@@ -13,6 +13,7 @@ from offices.views import links as rooms
 from park_portal import home
 from park_portal.language import set_language
 from park_portal.metrics import metrics
+from payments.hooks import payment_hook
 from training.views import invitations, personal
 
 portal: list[URLPattern | URLResolver] = [
@@ -21,6 +22,7 @@ portal: list[URLPattern | URLResolver] = [
     path("", include("gateway.urls")),
     path("", include("members.urls")),
     path("", include("billing.urls")),
+    path("", include("payments.urls")),
     path("", include("certificates.urls")),
     path("", include("residency.urls")),
     path("", include("learners.urls")),
@@ -68,6 +70,7 @@ urlpatterns = [
         invitations.training_guest_answer,
         name="training_guest_answer",
     ),
+    path("hooks/payments/<slug:provider>/", payment_hook, name="payment_hook"),
     path("mailbox/", include("backbone.mailbox")),
     path("staff/", admin.site.urls),
     path("", include("park_portal.api")),

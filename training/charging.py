@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -34,7 +35,15 @@ def charge_seat(actor: Actor, now: datetime, session: Session, seat: Seat) -> No
         kind=ChargeKind.SERVICE,
         period=day,
         what=session.code,
-        amount=session.price,
+        quantity=Decimal(1),
+        unit_price=session.price,
+        rate_card=_price_list(session),
         currency=CURRENCY,
         due_on=max(day, timezone.localdate(now)) + DUE_WITHIN,
     )
+
+
+def _price_list(session: Session) -> str:
+    """The course, whose price the session took over on the day on which it opened."""
+    code = session.course.code if session.course else session.code
+    return f"{code} {timezone.localdate(session.opened_at)}" if session.opened_at else code

@@ -25,6 +25,8 @@ ROWS_AT_ONCE = 2_000
 # Kinds of ref that differ from the model's own name, so that a ref here is the one in addresses.
 KINDS = {
     "backbone.document": "file",
+    "billing.creditnote": "credit_note",
+    "billing.invoice": "bill",
     "gateway.apikey": "key",
     "learners.rosterupload": "roster",
     "residency.documentrequirement": "requirement",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from backbone.sentences import for_reader
+from backbone.staff_jobs import progress_of, shown_again
 from banking import views
 from banking.models import BankAccount, FileState, Quarantined, Statement, StatementFile
 from banking.operations import files
@@ -23,7 +24,6 @@ from foundation.staff_table import table
 from foundation.steps import Step, StepAdmin, StepForm
 
 ACTION = "upload_statements"
-SECONDS_UNTIL_SHOWN_AGAIN = 3
 S = FileState
 
 
@@ -144,16 +144,12 @@ class StatementFileAdmin(StepAdmin):
         answer = super().change_view(request, object_id, form_url, extra_context)
         row = self.get_object(request, object_id)
         if row is not None and row.state == S.WAITING and not _is_free(row):
-            answer.headers["Refresh"] = str(SECONDS_UNTIL_SHOWN_AGAIN)
+            return shown_again(answer)
         return answer
 
     @admin.display(description=_("progress"))
     def progress(self, row: StatementFile) -> str:
-        job = files.job_of(row)
-        if job is None:
-            return "--"
-        said = [job.get_state_display(), "" if job.percent is None else f"{job.percent} %"]
-        return " ".join([*filter(None, said), job.reason]).strip()
+        return progress_of(files.job_of(row))
 
     @admin.display(description=_("why it was refused"))
     def refused_why(self, row: StatementFile) -> str:

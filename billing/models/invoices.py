@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,7 @@ from backbone.lifecycle import Lifecycle, Transitions
 from billing.models.charges import Charge, ChargeKind
 from billing.models.numbers import Series
 from billing.models.owned import OwnedQuerySet, currency, owner
+from foundation.actors import Actor
 from ledger.models.accounts import MoneyField
 
 
@@ -45,6 +46,11 @@ S = InvoiceState
 class InvoiceQuerySet(OwnedQuerySet):
     def issued(self) -> InvoiceQuerySet:
         return self.filter(state=S.ISSUED)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Its own people see nothing before it is issued."""
+        rows = super().visible_to(actor)
+        return rows if actor.is_staff else rows.filter(state=S.ISSUED)
 
     def of_organisation(self) -> InvoiceQuerySet:
         """What its own people see: nothing before it is issued."""
@@ -90,7 +96,7 @@ class Invoice(Lifecycle):
     issued_on = models.DateField(_("issued"), null=True)
     # Names and addresses of both sides and the account to pay to, as they were on that day.
     parties = models.JSONField(default=dict, editable=False)
-    note = models.CharField(_("note"), max_length=500, blank=True, default="")
+    note = models.CharField(pgettext_lazy("bill", "note"), max_length=500, blank=True, default="")
     run = models.ForeignKey(
         "billing.InvoiceRun",
         models.PROTECT,

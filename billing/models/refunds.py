@@ -15,6 +15,7 @@ from backbone.lifecycle import Lifecycle, Transitions
 from banking.models import BankAccount
 from billing.models.owned import OwnedQuerySet, currency, owner
 from billing.models.payments import Payment
+from foundation.money import format_money
 from ledger.models.accounts import MoneyField
 
 
@@ -95,4 +96,4 @@ class Refund(Lifecycle):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return format_money(self.amount, self.currency)

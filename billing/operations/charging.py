@@ -27,6 +27,8 @@ NOT_THE_SAME = _("This was charged before, with other figures: waive that charge
 # What stands for itself, such as a fee that staff enter.
 BY_HAND = "billing.charge"
 ONE = Decimal(1)
+# What the columns of a price and of a quantity have room for.
+MICRO, TENTHS_OF_THOUSANDTHS = Decimal("0.000001"), Decimal("0.0001")
 
 
 @operation
@@ -85,6 +87,17 @@ def charge(
     if any(getattr(made, name) != value for name, value in figures.items()):
         raise DomainError(NOT_THE_SAME, code="charge_differs")
     return made
+
+
+def worked_out(
+    amount: Decimal, currency: str, *, quantity: Decimal, unit: str, unit_price: Decimal
+) -> dict[str, Any]:
+    """For callers of ``charge`` that know the ``amount``: as quantity by unit price where the two,
+    as a paper prints them, come to it; the amount alone where they do not."""
+    price, number = unit_price.quantize(MICRO), quantity.quantize(TENTHS_OF_THOUSANDTHS)
+    if quantize(price * number, currency) != amount:
+        return {"amount": amount}
+    return {"quantity": number, "unit": unit, "unit_price": price}
 
 
 def _source(source: Model | Source) -> dict[str, Any]:
@@ -152,7 +165,10 @@ def _locked(actor: Actor, charge: Charge) -> Charge:
 
 
 def _locked_row(rows: Any, pk: int) -> Charge:
-    """The bill before its charge, as everybody locks them."""
-    drafting.lock_bill_of(pk)
+    """The bill before its charge, as everybody locks them. Raises WrongState when the charge came
+    on another bill meanwhile."""
+    bill = drafting.lock_bill_of(pk)
     found: Charge = rows.select_for_update(of=("self",)).get(pk=pk)
+    if drafting.bill_key_of(pk) != (bill.pk if bill else None):
+        raise WrongState
     return found

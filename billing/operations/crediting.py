@@ -13,15 +13,17 @@ from billing import entries
 from billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, InvoiceTax, Series
 from billing.operations import paying
 from billing.operations.numbering import next_number
-from billing.operations.rows import lock_invoice
+from billing.operations.rows import lock_books, lock_invoice
 from billing.operations.spreading import spread
 from billing.permissions import permissions
 from billing.taxes import ZERO, tax_to_credit
 from foundation.actors import Actor
-from foundation.errors import InvalidInput
+from foundation.errors import DomainError, InvalidInput
 from foundation.money import quantize
 from foundation.operations import operation
 from ledger.operations import posting
+
+BEYOND_LINE = _("This is more than the line has left to credit.")
 
 Amounts = Mapping[int, Decimal]
 
@@ -55,13 +57,19 @@ def credit_lines(
 ) -> CreditNote:
     """What ``credit`` does, for operations that have permitted it and locked the bill."""
     lines = _checked(own, amounts)
-    taxes = _credit_taxes(own, lines)
     total = sum((amount for _line, amount in lines), ZERO)
-    paying.free(actor, now, own, total)
+    givers = paying.givers(own, total)
+    before = _so_far(own)
+    taxes = _credit_taxes(own, lines)
     note = _note(actor, now, own, total, sum(taxes.values(), ZERO), reason)
     for line, amount in lines:
         line.credited += amount
     InvoiceLine.objects.bulk_update([line for line, _amount in lines], ["credited"])
+    legs = entries.credited(before, _so_far(own), own.currency)
+    if givers:
+        codes = [leg.code for leg in legs]
+        lock_books(own.tenant_id, own.currency, codes, deposits=own.is_deposit)
+    paying.free(actor, now, own, total, givers)
     CreditNoteLine.objects.bulk_create(
         CreditNoteLine(tenant_id=own.tenant_id, note=note, line=line, amount=amount)
         for line, amount in lines
@@ -76,9 +84,7 @@ def credit_lines(
         source=note,
         event="issued",
         effective_on=note.issued_on,
-        legs=entries.credited(
-            [(line.kind, line.tax_rate, amount) for line, amount in lines], taxes, own.currency
-        ),
+        legs=legs,
         memo=note.number,
     )
     return note
@@ -89,10 +95,22 @@ def _checked(own: Invoice, amounts: Amounts) -> list[tuple[InvoiceLine, Decimal]
     found = [(line, amounts[line.pk]) for line in rows.order_by("position") if amounts[line.pk]]
     if not found or len(rows) != len(amounts):
         raise InvalidInput(_("Say how much of which line is credited."), code="credit_nothing")
-    for _line, amount in found:
+    for line, amount in found:
         if amount < 0 or amount != quantize(amount, own.currency):
             raise InvalidInput(_("This is no amount of this currency."), code="credit_amount")
+        if amount > line.left_to_credit:
+            raise DomainError(BEYOND_LINE, code="invoice_line_not_beyond")
     return found
+
+
+def _so_far(own: Invoice) -> entries.Credited:
+    """What is credited of the bill: by kind and rate with tax, and the tax of each rate."""
+    lines = InvoiceLine.objects.filter(tenant_id=own.tenant_id, invoice=own, credited__gt=0)
+    taxes = InvoiceTax.objects.filter(tenant_id=own.tenant_id, invoice=own)
+    return (
+        list(lines.values_list("kind", "tax_rate", "credited")),
+        dict(taxes.values_list("rate", "credited_tax")),
+    )
 
 
 def _credit_taxes(own: Invoice, lines: list[tuple[InvoiceLine, Decimal]]) -> dict[Decimal, Decimal]:

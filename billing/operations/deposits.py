@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.models import Payment, PaymentMethod, PaymentOutcome
 from billing.operations.paying import book_receipt
+from billing.operations.rows import lock_books
 from foundation.actors import Actor
 from ledger.models import Account
 from tenants.models import Tenant
@@ -32,6 +33,8 @@ def release(
         reference=reference,
         recorded_by_id=actor.user_id,
     )
+    # It is applied next, mostly in the same transaction.
+    lock_books(tenant.pk, currency, deposits=True)
     book_receipt(actor, now, made)
     return made
 

@@ -46,19 +46,34 @@ def draft_of(
     tenant: Tenant, charges: Sequence[Charge], *, run: InvoiceRun | None = None, note: str = ""
 ) -> Invoice:
     """What ``draft`` does, for operations that have permitted it."""
-    rows = _locked(tenant, charges)
+    (made,) = draft_all([_locked(tenant, charges)], run=run, note=note)
+    return made
+
+
+def draft_all(
+    papers: Sequence[Sequence[Charge]], *, run: InvoiceRun | None = None, note: str = ""
+) -> list[Invoice]:
+    """A draft for each of these: open charges of one organisation, locked."""
+    made = Invoice.objects.bulk_create([_draft(rows, run, note) for rows in papers])
+    InvoiceLine.objects.bulk_create(
+        line_of(own, position, row)
+        for own, rows in zip(made, papers, strict=True)
+        for position, row in enumerate(rows, 1)
+    )
+    return made
+
+
+def _draft(rows: Sequence[Charge], run: InvoiceRun | None, note: str) -> Invoice:
     series, currency = _one_paper(rows)
-    made = Invoice.objects.create(
-        tenant=tenant,
+    return Invoice(
+        tenant_id=rows[0].tenant_id,
         series=series,
         currency=currency,
         due_on=max(row.due_on for row in rows),
-        total=sum((row.open_amount for row in rows), rows[0].amount * 0),
+        total=sum((row.amount for row in rows), rows[0].amount * 0),
         run=run,
         note=note.strip(),
     )
-    InvoiceLine.objects.bulk_create(line_of(made, n, row) for n, row in enumerate(rows, 1))
-    return made
 
 
 def line_of(invoice: Invoice, position: int, charge: Charge) -> InvoiceLine:
@@ -79,11 +94,16 @@ def _locked(tenant: Tenant, charges: Sequence[Charge]) -> list[Charge]:
 def _one_paper(rows: Sequence[Charge]) -> tuple[Series, str]:
     if not rows:
         raise DomainError(NOTHING, code="nothing_to_bill")
-    kinds = {row.kind == ChargeKind.DEPOSIT for row in rows}
-    currencies = {row.currency for row in rows}
-    if len(kinds) > 1 or len(currencies) > 1:
+    papers = {paper_of(row) for row in rows}
+    if len(papers) > 1:
         raise DomainError(ONE_PAPER, code="one_paper")
-    return Series.DEPOSIT if kinds == {True} else Series.BILL, currencies.pop()
+    return papers.pop()
+
+
+def paper_of(charge: Charge) -> tuple[Series, str]:
+    """Series and currency of the bill that it goes on."""
+    is_deposit = charge.kind == ChargeKind.DEPOSIT
+    return Series.DEPOSIT if is_deposit else Series.BILL, charge.currency
 
 
 @operation
@@ -94,11 +114,20 @@ def drop(*, actor: Actor, now: datetime, invoice: Invoice) -> Invoice:
 
 
 def drop_locked(own: Invoice) -> Invoice:
-    InvoiceLine.objects.filter(tenant_id=own.tenant_id, invoice=own).delete()
-    own.move_to(InvoiceState.DROPPED)
-    own.total = own.total * 0
-    own.save(update_fields=["state", "total"])
+    drop_all([own])
     return own
+
+
+def drop_all(drafts: Sequence[Invoice]) -> None:
+    """These locked drafts go; their charges can be billed again."""
+    tenants = {own.tenant_id for own in drafts}
+    InvoiceLine.objects.filter(tenant_id__in=tenants, invoice__in=drafts).delete()
+    for own in drafts:
+        own.move_to(InvoiceState.DROPPED)
+        own.total = own.total * 0
+    Invoice.objects.filter(tenant_id__in=tenants, pk__in=[own.pk for own in drafts]).update(
+        state=InvoiceState.DROPPED, total=0
+    )
 
 
 @operation
@@ -119,15 +148,19 @@ def take_off(line: InvoiceLine) -> None:
     if not rest.exists():
         drop_locked(own)
         return
-    own.total -= line.amount
+    own.total = sum(rest.values_list("amount", flat=True), own.total * 0)
     own.save(update_fields=["total"])
 
 
 def lock_bill_of(charge_id: int) -> Invoice | None:
     """The bill, or draft, that a charge is on, locked."""
-    line = InvoiceLine.objects.filter(charge_id=charge_id).values_list("invoice_id", flat=True)
-    key = line.first()
+    key = bill_key_of(charge_id)
     return Invoice.objects.select_for_update(of=("self",)).get(pk=key) if key else None
+
+
+def bill_key_of(charge_id: int) -> int | None:
+    line = InvoiceLine.objects.filter(charge_id=charge_id).values_list("invoice_id", flat=True)
+    return line.first()
 
 
 def take_off_of(charge: Charge) -> None:

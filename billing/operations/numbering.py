@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from itertools import count
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
@@ -10,11 +13,11 @@ from stdnum import iso11649
 
 from tenants.models import Tenant
 
-# The row stays locked until the paper is there or is not: the next one waits for its number.
+# The rows stay locked until the papers are there or are not: the next one waits for its number.
 NEXT = """
-insert into billing_numberseries (tenant_id, series, year, last) values (%s, %s, %s, 1)
-on conflict (tenant_id, series, year) do update set last = billing_numberseries.last + 1
-returning last
+insert into billing_numberseries (tenant_id, series, year, last) values {rows}
+on conflict (tenant_id, series, year) do update set last = billing_numberseries.last + excluded.last
+returning tenant_id, series, last
 """
 # Letters and digits that nobody takes for each other.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -23,10 +26,21 @@ LENGTH = 10
 
 def next_number(tenant: Tenant, series: str, on: date) -> tuple[int, str]:
     """The next in the organisation's series of the year, and how it is written."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [tenant.pk, series, on.year])
-        (sequence,) = cursor.fetchone()
+    (sequence,) = next_numbers([(tenant.pk, series)], on.year)
     return sequence, written(tenant, series, on.year, sequence)
+
+
+def next_numbers(wanted: Sequence[tuple[int, str]], year: int) -> list[int]:
+    """The next numbers for papers of these organisations and series, in this order."""
+    counts = Counter(wanted)
+    # In one order, so that of two who number papers at once one waits for the other.
+    values = [value for key in sorted(counts) for value in (*key, year, counts[key])]
+    statement = NEXT.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(counts)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        last = {(tenant_id, series): end for tenant_id, series, end in cursor.fetchall()}
+    following = {key: count(last[key] - counts[key] + 1) for key in counts}
+    return [next(following[key]) for key in wanted]
 
 
 def written(tenant: Tenant, series: str, year: int, sequence: int) -> str:

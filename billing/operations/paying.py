@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,7 +20,13 @@ from billing.models import (
     PaymentMethod,
     PaymentOutcome,
 )
-from billing.operations.rows import lock_invoice, lock_invoices, lock_payments
+from billing.operations.rows import (
+    lock_books,
+    lock_invoice,
+    lock_invoices,
+    lock_payment,
+    lock_payments,
+)
 from billing.operations.spreading import spread
 from billing.permissions import permissions
 from billing.taxes import ZERO
@@ -33,6 +39,7 @@ from tenants.models import Tenant
 
 IN_FUTURE = _("This day is in the future.")
 OTHER_CURRENCY = _("The bill is in another currency than the payment.")
+OTHER_ACCOUNT = _("This account is in another currency.")
 BEYOND_TOLERANCE = _("This is more than the terms let be written off: credit it instead.")
 SAYS_HOW = _("Say how it was paid: the bank's reference, or a receipt's number.")
 
@@ -65,6 +72,8 @@ def receive(
         raise InvalidInput(fields={"received_on": IN_FUTURE})
     if not reference.strip():
         raise InvalidInput(fields={"reference": SAYS_HOW})
+    if account and account.currency != currency:
+        raise InvalidInput(fields={"account": OTHER_ACCOUNT})
     if method not in (PaymentMethod.BANK, PaymentMethod.CASH):
         raise InvalidInput(code="payment_method_known")
     posting.check_amount(amount, currency)
@@ -81,9 +90,17 @@ def receive(
         account=account,
         recorded_by_id=actor.user_id,
     )
+    lock_for(made, bills.values())
     book_receipt(actor, now, made)
     _apply(actor, now, made, bills, shares or {}, received_on)
     return made
+
+
+def lock_for(payment: Payment, bills: Iterable[Invoice]) -> None:
+    """The accounts that a payment and its bills need."""
+    deposits = any(bill.is_deposit for bill in bills)
+    codes = [entries.where_of(payment)]
+    lock_books(payment.tenant_id, payment.currency, codes, deposits=deposits)
 
 
 def book_receipt(actor: Actor, now: datetime, payment: Payment) -> Voucher:
@@ -115,7 +132,7 @@ def apply(*, actor: Actor, now: datetime, payment: Payment, shares: Shares) -> P
 def apply_to(actor: Actor, now: datetime, payment: Payment, shares: Shares, on: date) -> Payment:
     """What ``apply`` does, for operations that have permitted it."""
     bills = lock_invoices(payment.tenant_id, shares)
-    own = lock_payments(payment.tenant_id, [payment.pk])[payment.pk]
+    own = lock_payment(payment.tenant_id, payment.pk)
     if own.state != PaymentOutcome.SUCCEEDED:
         raise WrongState
     return _apply(actor, now, own, bills, shares, on)
@@ -129,6 +146,7 @@ def _apply(
     shares: Shares,
     on: date,
 ) -> Payment:
+    lock_for(own, bills.values())
     for key, amount in shares.items():
         if key not in bills:
             raise Invoice.DoesNotExist
@@ -176,7 +194,7 @@ def take_away(
     """
     permissions.require(actor, "return_payments")
     bill = lock_invoice(actor, invoice)
-    own = lock_payments(bill.tenant_id, [payment.pk])[payment.pk]
+    own = lock_payment(bill.tenant_id, payment.pk)
     posting.check_amount(amount, own.currency)
     if amount > put_to(own, bill):
         raise InvalidInput(_("The payment has less on this bill."), code="allocation_not_beyond")
@@ -189,15 +207,25 @@ def put_to(payment: Payment, bill: Invoice) -> Decimal:
     return sum(rows.values_list("amount", flat=True), ZERO)
 
 
-def free(actor: Actor, now: datetime, bill: Invoice, wanted: Decimal) -> None:
-    """So much room on a locked bill as ``wanted`` needs: the newest payments give way."""
+def givers(bill: Invoice, wanted: Decimal) -> dict[int, Payment]:
+    """The payments of a locked bill, locked, where less than ``wanted`` is open on it."""
+    if wanted <= bill.open_amount:
+        return {}
+    rows = Allocation.objects.filter(tenant_id=bill.tenant_id, invoice=bill)
+    return lock_payments(bill.tenant_id, rows.values_list("payment_id", flat=True))
+
+
+def free(
+    actor: Actor,
+    now: datetime,
+    bill: Invoice,
+    wanted: Decimal,
+    payments: Mapping[int, Payment] | None = None,
+) -> None:
+    """So much room on a locked bill as ``wanted`` needs: the newest payments give way.
+    ``payments`` are its ``givers``, where they are locked already."""
     missing = wanted - bill.open_amount
-    keys = set(
-        Allocation.objects.filter(tenant_id=bill.tenant_id, invoice=bill).values_list(
-            "payment_id", flat=True
-        )
-    )
-    payments = lock_payments(bill.tenant_id, keys) if missing > 0 else {}
+    payments = givers(bill, wanted) if payments is None else payments
     for key in sorted(payments, reverse=True):
         amount = min(missing, put_to(payments[key], bill))
         if amount > 0:
@@ -219,7 +247,8 @@ def return_payment(*, actor: Actor, now: datetime, payment: Payment, reason: str
     visible = Payment.objects.visible_to(actor).get(pk=payment.pk)
     rows = Allocation.objects.filter(tenant_id=visible.tenant_id, payment=visible)
     bills = lock_invoices(visible.tenant_id, rows.values_list("invoice_id", flat=True))
-    own = lock_payments(visible.tenant_id, [visible.pk])[visible.pk]
+    own = lock_payment(visible.tenant_id, visible.pk)
+    lock_for(own, bills.values())
     for bill in bills.values():
         if amount := put_to(own, bill):
             _move(actor, now, own, bill, -amount, timezone.localdate(now))
@@ -258,7 +287,7 @@ def write_off(*, actor: Actor, now: datetime, invoice: Invoice, amount: Decimal)
         source=own,
         event=f"written off up to {own.written_off.normalize():f}",
         effective_on=on,
-        legs=entries.written_off(amount, own.currency),
+        legs=entries.written_off(amount, own.currency, is_deposit=own.is_deposit),
         memo=own.number,
     )
     return own

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from banking.models import BankAccount
 from billing import entries
 from billing.models import Payment, Refund, RefundState
-from billing.operations.rows import lock_payments
+from billing.operations.paying import OTHER_ACCOUNT
+from billing.operations.rows import lock_payment
 from billing.permissions import permissions
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
@@ -39,7 +40,7 @@ def request_refund(
     """
     permissions.require(actor, "request_refunds")
     visible = Payment.objects.visible_to(actor).get(pk=payment.pk)
-    own = lock_payments(visible.tenant_id, [visible.pk])[visible.pk]
+    own = lock_payment(visible.tenant_id, visible.pk)
     posting.check_amount(amount, own.currency)
     if not to_account.strip():
         raise InvalidInput(fields={"to_account": _("Say to which account.")})
@@ -108,6 +109,8 @@ def pay_refund(
     if not reference.strip():
         raise InvalidInput(fields={"reference": _("Give the bank's reference.")})
     own = _locked(actor, refund)
+    if account and account.currency != own.currency:
+        raise InvalidInput(fields={"account": OTHER_ACCOUNT})
     own.move_to(RefundState.PAID)
     own.paid_on, own.reference, own.account = paid_on, reference.strip(), account
     own.save(update_fields=["state", "paid_on", "reference", "account"])
@@ -119,7 +122,7 @@ def pay_refund(
 def _locked(actor: Actor, refund: Refund) -> Refund:
     """The payment first, like everybody."""
     visible = Refund.objects.visible_to(actor).get(pk=refund.pk)
-    payment = lock_payments(visible.tenant_id, [visible.payment_id])[visible.payment_id]
+    payment = lock_payment(visible.tenant_id, visible.payment_id)
     rows = Refund.objects.filter(tenant_id=visible.tenant_id).select_related("tenant")
     own: Refund = rows.select_for_update(of=("self",)).get(pk=refund.pk)
     own.payment = payment

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from billing.entries import bank_of
 from billing.models import Charge, ChargeState, Invoice, InvoiceState
 from billing.operations import drafting, issuing, paying
 from billing.permissions import permissions
@@ -27,7 +28,7 @@ def bill_of(actor: Actor, now: datetime, charge: Charge) -> Invoice:
     if own.state != ChargeState.OPEN:
         raise WrongState
     if bill is None:
-        return issuing.bill(actor, now, own.tenant, [own])
+        return issuing.bill(actor, now, own.tenant, [own], into=[bank_of(None)])
     if bill.state != InvoiceState.ISSUED or bill.open_amount != own.open_amount:
         raise DomainError(HAS_MORE, code="bill_has_more", params={"bill": bill})
     return bill

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from billing.models import Invoice, Payment, PaymentMethod, PaymentOutcome
-from billing.operations.paying import apply_to, book_receipt
-from billing.operations.rows import lock_invoice, lock_invoices, lock_payments
+from billing.operations.paying import apply_to, book_receipt, lock_for
+from billing.operations.rows import lock_invoice, lock_invoices, lock_payment
 from billing.permissions import permissions
 from foundation.actors import Actor
 from foundation.errors import WrongState
@@ -51,7 +51,7 @@ def conclude(
     news that contradicts what is known.
     """
     bills = lock_invoices(payment.tenant_id, [payment.invoice_id or 0])
-    own = lock_payments(payment.tenant_id, [payment.pk])[payment.pk]
+    own = lock_payment(payment.tenant_id, payment.pk)
     if own.state == outcome:
         return own
     own.move_to(outcome)
@@ -62,6 +62,7 @@ def conclude(
         own.received_on = timezone.localdate(now)
     own.save(update_fields=["state", "reference", "received_on"])
     if outcome == PaymentOutcome.SUCCEEDED:
+        lock_for(own, bills.values())
         book_receipt(actor, now, own)
         for key, bill in bills.items():
             if share := min(own.amount, bill.open_amount):

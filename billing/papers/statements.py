@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from billing.ageing import LABELS as AGES
-from billing.letterhead import parties
+from billing.letterhead import Letterhead
 from billing.papers.bilingual import both, figure, names, words
 from billing.papers.bills import TEXTS as OF_BILLS
 from billing.papers.lists import ageing_sheet, amount_cell, workbook
@@ -49,7 +49,7 @@ def statement_pdf(statement: StatementOfAccount) -> bytes:
 
 def statement_data(own: StatementOfAccount) -> dict[str, Any]:
     """What the template prints: figures and dates ready to print."""
-    sides = parties(own.tenant, own.currency)
+    sides = Letterhead().parties(own.tenant, own.currency)
     return {
         "texts": words(TEXTS),
         "names": [names(sides["park"]), names(sides["payer"])],

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import DecimalField, F, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing.models import Charge, ChargeKind, ChargeQuerySet, ChargeState
-from billing.operations.charging import charge
+from billing.operations.charging import charge, worked_out
 from leasing.models import Lease
 from leasing.operations.rows import by_park
-from leasing.terms import schedule_of
+from leasing.schedule import DAY, Period, increases, schedule, total
+from leasing.terms import schedule_of, terms_of
 
 # So many days before it is due a period's rent stands among the charges.
 AHEAD = timedelta(days=30)
 ZERO = Decimal(0)
+# On the line of its bill; a charge that is on none was not credited.
+CREDITED = Coalesce(F("lines__credited"), Value(ZERO), output_field=DecimalField())
 
 
 def charge_deposit(lease: Lease, now: datetime) -> None:
@@ -57,12 +62,32 @@ def charge_due(lease: Lease, now: datetime, *, everything: bool = False) -> int:
                 kind=ChargeKind.RENT,
                 period=each.starts_on,
                 what=f"{lease.number} · {', '.join(row.unit.label for row in each.rows)}"[:200],
-                amount=each.total,
+                rate_card=_price_list(lease, each),
+                **_figures(lease, each),
                 currency=lease.currency,
                 due_on=each.due_on,
             )
             count += 1
     return count
+
+
+def _figures(lease: Lease, period: Period) -> dict[str, Any]:
+    """Area by the price of a m² for the period, where all units are let through all of it."""
+    units = [row.unit for row in period.rows]
+    area = sum((unit.area for unit in units), ZERO)
+    whole = all(u.starts_on <= period.starts_on and period.ends_on <= u.ends_on for u in units)
+    if not (whole and area):
+        return {"amount": period.total}
+    price = period.total / area
+    return worked_out(period.total, lease.currency, quantity=area, unit="m²", unit_price=price)
+
+
+def _price_list(lease: Lease, period: Period) -> str:
+    """The lease, and since when its price is what it is: from the first day, or an increase."""
+    since = lease.starts_on
+    for day in increases(terms_of(lease), period.starts_on + DAY):
+        since = day
+    return f"{lease.number} {since}"
 
 
 def chain(lease: Lease | None) -> list[Lease]:
@@ -86,13 +111,26 @@ def rents(lease: Lease) -> ChargeQuerySet:
 
 
 def rent_charged(lease: Lease) -> Decimal:
-    """All rent that was asked for and not waived."""
+    """All rent that was asked for, less what was waived or credited."""
     asked = rents(lease).exclude(state=ChargeState.WAIVED)
-    return asked.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return asked.aggregate(sum=Sum(F("amount") - CREDITED))["sum"] or ZERO
+
+
+def not_charged_yet(lease: Lease) -> Decimal:
+    """Rent up to the last day of periods that are charged with the settlement."""
+    known = set(rents(lease).values_list("period", flat=True))
+    periods = schedule(terms_of(lease))
+    return sum((each.total for each in periods if each.starts_on not in known), ZERO)
+
+
+def unused_rent(lease: Lease, coming: Decimal = ZERO) -> Decimal:
+    """What was charged, and ``coming`` that will be, beyond the rent up to the last day."""
+    return max(rent_charged(lease) + coming - total(schedule(terms_of(lease))), ZERO)
 
 
 def deposit_held(lease: Lease | None) -> Decimal:
-    """What was paid of it, over the lease and those it goes on from."""
-    rows = charges_of(chain(lease))
-    paid = [c for c in rows if c.kind == ChargeKind.DEPOSIT and c.state == ChargeState.SETTLED]
-    return sum((each.amount for each in paid), ZERO)
+    """What was paid of it, over the lease and those it goes on from; also where it was paid in
+    part. What a credit note took back was not paid."""
+    keys = [row.pk for row in charges_of(chain(lease)) if row.kind == ChargeKind.DEPOSIT]
+    asked = Charge.objects.filter(pk__in=keys).exclude(state=ChargeState.WAIVED)
+    return asked.aggregate(sum=Sum(F("settled") - CREDITED))["sum"] or ZERO

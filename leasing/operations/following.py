@@ -9,7 +9,7 @@ from django.utils import timezone
 from foundation.actors import Actor
 from foundation.errors import WrongState
 from leasing.models import Handover, HandoverKind, Lease, LeaseState, StepKind
-from leasing.models.leases import DAY
+from leasing.models.leases import DAY, IN_FORCE
 from leasing.operations.holding import close_ended, expect_back, is_kept
 from leasing.operations.rows import note
 
@@ -29,6 +29,11 @@ def follow(actor: Actor, now: datetime, previous: Lease, lease: Lease) -> None:
         expect_back(previous, now, previous.last_on)
         begin_inspection(previous)
     end_if_over(actor, now, previous)
+
+
+def goes_on(lease: Lease) -> bool:
+    """Whether one that follows it is, or was, in force: deposit and account are that one's now."""
+    return lease.successors.filter(state__in=[*IN_FORCE, LeaseState.ENDED]).exists()
 
 
 def begin_inspection(lease: Lease) -> Handover:

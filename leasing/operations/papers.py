@@ -17,7 +17,7 @@ from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
 from leasing.models import Handover, HandoverKind, Lease, LeaseState, StepKind
-from leasing.operations import charging, following, holding
+from leasing.operations import charging, following, holding, setting_off
 from leasing.operations.rows import lock, note, tell
 from leasing.permissions import permissions
 from residency.operations.signing import COPIES, LARGEST_COPY_BYTES
@@ -128,6 +128,7 @@ def bring_into_force(*, actor: Actor, now: datetime, lease: Lease, signed_on: da
     holding.bring_in(own, now)
     if own.previous is not None:
         following.follow(actor, now, own.previous, own)
+        setting_off.make_way(own.previous, now)
     charging.charge_deposit(own, now)
     charging.charge_due(own, now)
     _begin_handover(own)

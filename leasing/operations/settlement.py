@@ -9,22 +9,21 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.dunning import late_fee
 from billing.models import Charge, ChargeKind, ChargeState
-from billing.operations.charging import charge, waive_all
+from billing.operations.charging import charge
 from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.money import quantize
 from foundation.operations import operation
 from leasing.models import Handover, Lease, LeaseState, LineKind, Settlement, StepKind
 from leasing.operations import charging
-from leasing.operations.following import begin_inspection, end_if_over
+from leasing.operations.following import begin_inspection, end_if_over, goes_on
 from leasing.operations.holding import expect_back, give_back
 from leasing.operations.rows import by_park, lock, note, tell
-from leasing.operations.setting_off import said, set_off
+from leasing.operations.setting_off import let_go_of_deposit, set_off, waive_later_rent
 from leasing.permissions import permissions
-from leasing.schedule import late_fee, schedule, total
 from leasing.settling import Proposal
-from leasing.terms import terms_of
 
 ZERO = Decimal(0)
 
@@ -49,7 +48,7 @@ def begin_check_out(
     own.last_on, own.reason = last_on, reason.strip()
     own.save(update_fields=["state", "last_on", "reason"])
     expect_back(own, now, last_on)
-    _waive_later_rent(own, now)
+    waive_later_rent(own, now)
     note(actor, now, own, StepKind.ENDING, f"{last_on} {own.reason}".strip())
     tell(actor, now, own, "ending", _("The lease %(number)s ends; the park takes the units back"))
     return begin_inspection(own)
@@ -65,7 +64,7 @@ def settle(actor: Actor, now: datetime, handover: Handover) -> Settlement:
     found = proposal(handover)
     _charge(handover, ChargeKind.LATE, found.late_fee, now)
     _charge(handover, ChargeKind.DAMAGE, found.damages, now)
-    _waive_unpaid_deposit(lease, now)
+    let_go_of_deposit(lease, now)
     set_off(lease, now, found)
     made = Settlement.objects.create(
         tenant_id=lease.tenant_id,
@@ -88,19 +87,20 @@ def settle(actor: Actor, now: datetime, handover: Handover) -> Settlement:
 
 def proposal(handover: Handover) -> Proposal:
     """What the settlement is, or would be if it were signed as it stands. Late fees run to the
-    day of the inspection, each rounded to the currency's minor unit."""
+    day of the inspection, each rounded to the currency's minor unit. The deposit of a lease that
+    another one has followed goes on with that one."""
     lease = handover.lease
     leases = charging.chain(lease)
     rows = charging.charges_of(leases)
     owed = [c for c in rows if c.state == ChargeState.OPEN and c.kind != ChargeKind.DEPOSIT]
-    coming = _not_charged_yet(lease)
+    coming = charging.not_charged_yet(lease)
     damages = handover.lines.filter(kind=LineKind.DAMAGE).aggregate(sum=Sum("value"))["sum"]
     return Proposal(
-        deposit=charging.deposit_held(lease),
+        deposit=ZERO if goes_on(lease) else charging.deposit_held(lease),
         open_charges=sum((c.open_amount for c in owed), ZERO) + coming,
         late_fee=sum((late_fee_of(lease, c, handover.held_on) for c in owed), ZERO),
         damages=damages or ZERO,
-        unused_rent=max(charging.rent_charged(lease) + coming - _rent_until_last_day(lease), ZERO),
+        unused_rent=charging.unused_rent(lease, coming),
     )
 
 
@@ -112,30 +112,6 @@ def late_fee_of(lease: Lease, row: Charge, on: date) -> Decimal:
         row.open_amount, row.due_on, on, percent=lease.late_percent, cap=lease.late_cap
     )
     return quantize(exact, row.currency)
-
-
-def _rent_until_last_day(lease: Lease) -> Decimal:
-    return total(schedule(terms_of(lease)))
-
-
-def _not_charged_yet(lease: Lease) -> Decimal:
-    """Periods up to the last day that are charged with the settlement."""
-    known = set(charging.rents(lease).values_list("period", flat=True))
-    periods = schedule(terms_of(lease))
-    return sum((each.total for each in periods if each.starts_on not in known), ZERO)
-
-
-def _waive_later_rent(lease: Lease, now: datetime) -> None:
-    later = charging.rents(lease).open().filter(period__gt=lease.last_on)
-    reason = f"≤ {lease.last_on}"
-    waive_all(actor=by_park(lease), now=now, charges=later, reason=reason)
-
-
-def _waive_unpaid_deposit(lease: Lease, now: datetime) -> None:
-    """A deposit that was never paid is not asked for any more."""
-    rows = charging.charges_of(charging.chain(lease))
-    own = [c for c in rows if c.state == ChargeState.OPEN and c.kind == ChargeKind.DEPOSIT]
-    waive_all(actor=by_park(lease), now=now, charges=own, reason=said(lease))
 
 
 def _charge(handover: Handover, kind: str, amount: Decimal, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -16,6 +16,8 @@ from ledger.permissions import permissions
 from tenants.models import Tenant
 
 Key = tuple[str, str]
+# With the organisation whose books they are.
+BookKey = tuple[int, str, str]
 
 # In the order of keys, as everybody takes them: of two who post at once one waits, and no two wait
 # for each other. Nothing is locked while one of them is not there: who opens it may wait for
@@ -26,6 +28,18 @@ where tenant_id = %(books)s and (code, currency) in %(keys)s
   and (select count(*) from ledger_account
        where tenant_id = %(books)s and (code, currency) in %(keys)s) = %(count)s
 order by id for update
+"""
+# The same over several books, in the order of their organisations.
+LOCKED_IN_BOOKS = """
+with wanted as (
+  select a.id from ledger_account a
+  join unnest(%(books)s::bigint[], %(codes)s::text[], %(currencies)s::text[])
+    as w (books, code, currency)
+    on a.tenant_id = w.books and a.code = w.code and a.currency = w.currency
+)
+select tenant_id, id, code, currency, held from ledger_account
+where id in (select id from wanted) and (select count(*) from wanted) = %(count)s
+order by tenant_id, id for update
 """
 
 
@@ -44,6 +58,30 @@ def locked(tenant_id: int, wanted: Iterable[Key]) -> dict[Key, Account]:
         _open(tenant_id, keys)
         found = _locked(tenant_id, keys)
     return found
+
+
+def locked_in_books(wanted: Iterable[BookKey]) -> dict[BookKey, Account]:
+    """What ``locked`` gives, over the books of several organisations: by organisation, code and
+    currency, locked in the order of organisations and then of accounts."""
+    keys = sorted(set(wanted))
+    found = _locked_in_books(keys)
+    if not found:
+        Account.objects.bulk_create([_new(*key) for key in keys], ignore_conflicts=True)
+        found = _locked_in_books(keys)
+    return found
+
+
+def _locked_in_books(keys: Sequence[BookKey]) -> dict[BookKey, Account]:
+    books, codes, currencies = zip(*keys, strict=True)
+    values = {"books": list(books), "codes": list(codes), "currencies": list(currencies)}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCKED_IN_BOOKS, values | {"count": len(keys)})
+        return {
+            (tenant_id, code, currency): Account(
+                pk=pk, tenant_id=tenant_id, code=code, currency=currency, held=held
+            )
+            for tenant_id, pk, code, currency, held in cursor.fetchall()
+        }
 
 
 def _locked(tenant_id: int, keys: tuple[Key, ...]) -> dict[Key, Account]:

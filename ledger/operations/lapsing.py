@@ -13,5 +13,6 @@ def lapse(accounts: Iterable[Account], now: datetime) -> int:
     holding = [account for account in accounts if account.held]
     if not holding:
         return 0
-    own = Hold.objects.filter(tenant_id=holding[0].tenant_id, account__in=holding)
+    books = {account.tenant_id for account in holding}
+    own = Hold.objects.filter(tenant_id__in=books, account__in=holding)
     return own.overdue(now).update(state=HoldState.EXPIRED, ended_at=now)

@@ -100,16 +100,16 @@ def post(
     the same event with other content, ``voucher_in_open_period`` for a closed period,
     ``account_floor`` where there is not enough, ``account_takes_entries`` for a frozen account.
     """
-    _check(legs)
+    check_legs(legs)
     named = named_by(source)
     if known := _known(tenant.pk, named, event):
-        return _same(known, effective_on, legs)
+        return same_or_refuse(known, effective_on, legs)
     accounts = locked(tenant.pk, [(leg.code, leg.currency) for leg in legs])
     lapse(accounts.values(), now)
     rows = [(accounts[leg.code, leg.currency], leg.side, leg.amount) for leg in legs]
     made = write(actor, tenant.pk, named, event, effective_on, memo, rows)
     # Somebody posted it between the look and the lock.
-    return made or _same(_get(tenant.pk, named, event), effective_on, legs)
+    return made or same_or_refuse(posted(tenant.pk, named, event), effective_on, legs)
 
 
 @operation
@@ -160,7 +160,7 @@ def named_by(source: Model | Source) -> Source:
 # -- checks, for clear sentences ---------------------------------------------------------------------
 
 
-def _check(legs: Sequence[Leg]) -> None:
+def check_legs(legs: Sequence[Leg]) -> None:
     if len(legs) < 2:
         raise InvalidInput(_("A voucher has two entries or more."), code="voucher_two_legs")
     for leg in legs:
@@ -204,14 +204,14 @@ def _known(tenant_id: int, source: Source, event: str) -> Voucher | None:
     return found.first()
 
 
-def _get(tenant_id: int, source: Source, event: str) -> Voucher:
+def posted(tenant_id: int, source: Source, event: str) -> Voucher:
     found = _known(tenant_id, source, event)
     if found is None:
         raise Voucher.DoesNotExist
     return found
 
 
-def _same(voucher: Voucher, effective_on: date, legs: Sequence[Leg]) -> Voucher:
+def same_or_refuse(voucher: Voucher, effective_on: date, legs: Sequence[Leg]) -> Voucher:
     """The voucher, if it says what is asked for. Raises DomainError ``voucher_differs``."""
     entries = Entry.objects.filter(tenant_id=voucher.tenant_id, voucher=voucher)
     there = sorted(entries.values_list("account__code", "currency", "side", "amount"))

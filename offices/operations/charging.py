@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from billing.models import ChargeKind
-from billing.operations.charging import charge
+from billing.operations.charging import charge, worked_out
 from foundation.actors import Actor
 from offices.models import Booking, BookingState
 from offices.prices import CURRENCY
@@ -33,7 +35,18 @@ def charge_booking(actor: Actor, now: datetime, own: Booking) -> None:
         kind=ChargeKind.BOOKING,
         period=start.date(),
         what=f"{own.space.code} {start:%Y-%m-%d %H:%M}",
-        amount=amount,
+        rate_card=f"{own.space.type.code} {timezone.localdate(own.created_at)}",
+        **_figures(own, amount),
         currency=CURRENCY,
         due_on=start.date() + DUE_WITHIN,
     )
+
+
+def _figures(own: Booking, amount: Decimal) -> dict[str, Any]:
+    """Hours by the price of one, of what was used beyond the allowance. A fee is a part of the
+    price; and where things that go with the space have no allowance, hours differ."""
+    minutes = own.minutes - own.allowance_minutes
+    if own.state != BookingState.COMPLETED or minutes <= 0:
+        return {"amount": amount}
+    hours = Decimal(minutes) / 60
+    return worked_out(amount, CURRENCY, quantity=hours, unit="h", unit_price=amount / hours)

@@ -224,6 +224,12 @@ def copied(key: str, text: str, button: str, code: bool = False) -> dict[str, st
     return {"key": key, "text": text, "button": button, "code": code}
 
 
+@register.inclusion_tag("components/copied_fact.html")
+def copied_fact(key: str, label: str, text: str) -> dict[str, str]:
+    """A fact with a button that copies it, inside ``{% facts %}``."""
+    return {"key": key, "label": label, "text": text}
+
+
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(
     context: template.Context, newer: str | None = None, older: str | None = None, text: str = ""

@@ -22,9 +22,13 @@ TABLES_WITHOUT_TENANT = {
     "ledger_period": "the months of the park's books, the same for all of them; the portal only reads",
     "ledger_periodstep": "who closed a month of the park's books; the portal only reads",
     "leasing_listprice": "the park's own and the same for every reader; the portal only reads",
+    "payments_inboxevent": "what providers said, whose it is follows from its payment, and may be "
+    "nobody's; the portal's role has no right on it",
     "mfa_authenticator": "second factors belong to people",
     "offices_door": "the park's own and the same for every reader; the portal only reads",
     "offices_bookingrule": "the park's own and the same for every reader; the portal only reads",
+    "reconciliation_match": "the park's own and confidential; the portal's role has no right on it",
+    "reconciliation_tally": "the park's own and confidential; the portal's role has no right on it",
     "spaces_building": "the park's own and the same for every reader; the portal only reads",
     "spaces_floor": "the park's own and the same for every reader; the portal only reads",
     "spaces_floorplan": "the park's own and the same for every reader; the portal only reads",

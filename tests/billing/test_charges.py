@@ -151,8 +151,8 @@ def test_whoever_leaves_is_told_and_settles_before_the_end(owner, staff) -> None
     assert told() == []
     charge = charged(owner)
     charged(owner, kind=ChargeKind.OTHER, amount=D(3), currency="USD")
-    words = "Open charges: 2, CNY 60.00 · USD 3.00"
+    words = "Charges that are not billed: 2, CNY 60.00 · USD 3.00"
     assert told() == [(words, False), (words, True)]
     with office(staff) as actor:
         charging.waive(actor=actor, now=NOW, charge=charge, reason="x")
-    assert told()[0][0] == "Open charges: 1, USD 3.00"
+    assert told()[0][0] == "Charges that are not billed: 1, USD 3.00"

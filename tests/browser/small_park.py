@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from backbone.mailbox import MailboxBackend
 from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
+from billing.models import Reminder
+from billing.operations import fapiao, refunding, runs, terms
 from certificates.models import Certificate
 from certificates.operations.issuing import issue
 from certificates.operations.recording import record
@@ -62,12 +65,14 @@ from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tenants.models import Membership, Tenant
 from tenants.sessions import MARK_EVERY, SEEN
 from tests import databases
-from tests.browser.small_rows import BY_NAME
+from tests.billing.owing import Bookkeeper
+from tests.browser.small_rows import BY_NAME, line_or_receipt
 from tests.browser.small_rows import learning as learning_rows
 from tests.browser.steps import STEPS
 from tests.certificates.conftest import FACTS
 from tests.clients import add_factors, fresh_client
-from tests.walls import accounting, banks
+from tests.spaces.making import office
+from tests.walls import accounting, banks, paying
 from trade import demo as orders
 from trade import operations as trade
 from trade.models import ImportMapping, Order, OrderImport, RowConsent
@@ -141,6 +146,8 @@ class SmallPark:
         self._work_of_the_staff()
         self._work_of_the_keeper()
         self._certificates()
+        self._bills()
+        self._run_of_bills()
 
     def _english_of_the_park(self) -> set[str]:
         """What the park and its applicants write in both languages, side by side."""
@@ -205,6 +212,7 @@ class SmallPark:
             accounting.fill(PLAIN, self.members[OWNER].actor(), self.now)
             make_periods(actor=actor, now=self.now)
         banks.build(member, self.now)
+        paying.fill(PLAIN, self.members[OWNER], member, self.now)
         mail = EmailMultiAlternatives("Hello", "Words", "a@example.test", ["b@example.test"])
         mail.attach_alternative("<p>Words</p>", "text/html")
         MailboxBackend().send_messages([mail])
@@ -242,6 +250,46 @@ class SmallPark:
                     source=member,
                     facts=replace(FACTS, course_en="跨境电商平台运营", holder_latin_name=""),
                 )
+
+    def _bills(self) -> None:
+        """Open, late, paid with more than was asked for, and one of which most came about: credited
+        in part, reminded of, with a fapiao that is asked for."""
+        owner, desk = self.members[OWNER], Bookkeeper(self.members[STAFF_MEMBER])
+        known: dict[str, Any] = {"what": "一层"}
+        desk.bill(owner.tenant, 300, **known)
+        desk.bill(owner.tenant, "88.5", currency="SGD", **known)
+        paid = desk.bill(owner.tenant, 200, **known)
+        desk.pay(owner.tenant, 230, paid, reference="20260001")
+        late = desk.late_bill(owner.tenant, 1000, 70, **known)
+        desk.pay_part(late, 20, reference="20260002")
+        desk.credit_part(late, 50, "暖气故障")
+        with enter_tenant(owner.tenant_id, user_id=owner.user_id):
+            fapiao.request(
+                actor=owner.actor(), now=self.now, invoice=late, title="海河家居",
+                tax_number="91120116MA06ABCD1X", kind="special",
+            )  # fmt: skip
+            Reminder.objects.create(tenant=owner.tenant, invoice=late, step=2)
+        desk.charge(owner.tenant, 80, **known)
+        desk.draft(owner.tenant, 60, **known)
+        waits = desk.pay(owner.tenant, 90, reference="20260003")
+        with office(desk.member) as actor:
+            refunding.request_refund(
+                actor=actor, now=self.now, payment=waits, amount=Decimal(20),
+                to_account="海河家居 6222", reason="重复付款",
+            )  # fmt: skip
+
+    def _run_of_bills(self) -> None:
+        """Ready to look at, with the one charge that was due so long ago; by terms as old."""
+        lead, today = self.members[STAFF_MEMBER], timezone.localdate(self.now)
+        long_ago = today - timedelta(days=500)
+        Bookkeeper(lead).charge(self.members[KEEPER].tenant, 80, what="一层", due_on=long_ago)
+        known: dict[str, Any] = {"now": self.now, "valid_from": long_ago}
+        with office(lead) as actor:
+            terms.add_terms(actor=actor, **known)
+            terms.add_tax_rate(actor=actor, kind="late", percent=Decimal(6), source="税法", **known)
+            run = runs.begin_run(actor=actor, now=self.now, upto=long_ago, issue_on=today)
+        assert run.job_id is not None
+        perform(tenant_id=lead.tenant_id, job_id=run.job_id)
 
     # -- where the pages are -------------------------------------------------------------------
 
@@ -311,6 +359,8 @@ class SmallPark:
             if view == "organisation":  # The one that is leaving has lines in most sections.
                 known["pk"] = Tenant.objects.get(slug=leaving.LEAVING).pk
             known |= self._training(view)
+            if view.startswith("reconciliation_"):
+                known["pk"] = line_or_receipt(view)
             if view.startswith("floor"):
                 known["pk"] = FloorPlan.objects.earliest("pk").floor_id
         return known

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from banking.models import StatementLine
+from billing.models import CreditNote, Invoice
 from certificates.links import token_of as token_of_certificate
 from certificates.models import Certificate
 from foundation.actors import Actor
@@ -14,6 +16,9 @@ from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
 from offices.links import path_of_door
 from offices.models import Booking, Door
+from payments.models import OnlinePayment
+from reconciliation.models import Match, MatchKind
+from reconciliation.queries import still_open
 from residency.links import token_of as token_of_application
 from residency.models import Application, ApplicationDocument
 from spaces.models import Space
@@ -55,6 +60,25 @@ def booking(view: str, actor: Actor) -> dict[str, Any]:
         }
 
 
+def bill(view: str, actor: Actor) -> dict[str, Any]:
+    """One of which nothing is paid, and no fapiao is asked for; the one that is credited in part,
+    for which one is."""
+    with enter_tenant(actor.tenant_id):
+        note = CreditNote.objects.latest("pk")
+        rows: dict[str, Any] = {"credit_note": note, "fapiao_withdrawal": note.invoice}
+        whole = Invoice.objects.open().filter(credited=0, paid=0, fapiao=None)
+        own = note.invoice if view == "bill" else whole.latest("pk")
+        return {"pk": rows.get(view, own).pk, "kind": "xlsx"}
+
+
+def line_or_receipt(view: str) -> int:
+    """A line with something left, or one of which nobody knows the payer; as the park's staff."""
+    if view == "reconciliation_identifying":
+        return Match.objects.standing().filter(kind=MatchKind.UNIDENTIFIED).latest("pk").pk
+    rows = still_open(StatementLine.objects.filter(amount__gt=0))
+    return int(rows.latest("pk").pk)
+
+
 def certificate(view: str, actor: Actor) -> dict[str, Any]:
     """The newest, which the park has issued."""
     with enter_tenant(actor.tenant_id):
@@ -68,6 +92,15 @@ def lease(view: str, actor: Actor) -> dict[str, Any]:
     leases = Lease.objects.order_by("-pk" if view == "signed_copy" else "pk")
     found: Any = Handover.objects if view in ("handover", "confirmation") else leases
     with enter_tenant(actor.tenant_id):
+        return {"pk": found.values_list("pk", flat=True).first()}
+
+
+def paying(view: str, actor: Actor) -> dict[str, Any]:
+    """A bill that nobody is paying; a payment that is under way."""
+    with enter_tenant(actor.tenant_id):
+        busy = OnlinePayment.objects.under_way()
+        free: Any = Invoice.objects.open().exclude(pk__in=busy.values("invoice"))
+        found = free if view == "begin" else busy.filter(state="pending")
         return {"pk": found.values_list("pk", flat=True).first()}
 
 
@@ -109,6 +142,7 @@ def training(view: str, actor: Actor) -> dict[str, Any]:
 
 # By the start of a route's name; the rows are those of the actor, and of the park for an application.
 BY_NAME: dict[str, Rows] = {
+    "billing:": bill,
     "certificates:": certificate,
     "own_certificate": certificate,
     "verify_number": certificate,
@@ -116,6 +150,7 @@ BY_NAME: dict[str, Rows] = {
     "door": booking,
     "leasing:": lease,
     "offices:": booking,
+    "payments:": paying,
     "training": training,
     "catalogue:": training,
 }

@@ -31,6 +31,7 @@ SILENT = {
     "trade:orders_export": ["period", "channel", "country", "direction", "sku", "q"],
     "trade:figures": ["typed"],
     "admin:trade_rows": ["after", "before"],
+    "admin:reconciliation": ["page"],
 }
 # What every list of the staff site understands, and look-ups nobody may ask for.
 OF_LISTS = ["e", "o", "p", "all", "q", "_popup", "_to_field", "_changelist_filters", "pk__in"]

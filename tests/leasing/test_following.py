@@ -167,6 +167,19 @@ def test_rent_is_charged_when_it_comes_due_and_once(owner, desk) -> None:
     assert len(rents()) == 4
 
 
+def test_a_charge_says_how_its_rent_comes_about(owner, desk) -> None:
+    lease = desk.effective(
+        owner.tenant, index_percent=Decimal(3), index_from=day(180), ends_on=day(400)
+    )
+    tidied(owner.tenant, 400)
+    with enter(Identity(STAFF)):
+        first, *_others, last = Charge.objects.of_source(lease).filter(kind="rent").order_by("pk")
+    assert (first.quantity, first.unit, first.unit_price) == (Decimal("52.5"), "m²", 180)
+    assert first.amount == Decimal("52.5") * 180
+    assert first.rate_card == f"{lease.number} {TODAY}"
+    assert last.rate_card == f"{lease.number} {day(180)}"
+
+
 def test_rent_after_the_last_day_is_waived_unless_it_was_paid(owner, desk) -> None:
     lease = desk.effective(owner.tenant, starts_on=day(-80), ends_on=day(300))
     tidied(owner.tenant, 5)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leasing.schedule import Terms, UnitTerms, late_fee, schedule, total
+from billing.dunning import late_fee
+from leasing.schedule import Terms, UnitTerms, schedule, total
 from leasing.settling import Proposal
 from residency.spans import add_months
 from tests.proof import FULL

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from foundation.actors import Actor
 from foundation.errors import DomainError
-from ledger.checking import drifts
+from ledger.checking import CHECKS, drifts
 from ledger.models import Account, Entry, Voucher
 from ledger.operations.posting import Source, credit, debit, post, reverse
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
@@ -148,7 +148,7 @@ class Life:
                     there.get(pk) != tenant or amounts.get(pk) != amount
                     for pk, (tenant, amount) in self.acknowledged.items()
                 ),
-                "drifts": list(drifts()),
+                "drifts": list(drifts(CHECKS)),
             }
         return told | {
             "acknowledged": len(self.acknowledged),

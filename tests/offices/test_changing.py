@@ -349,6 +349,31 @@ def test_a_booking_is_charged_when_it_is_over(owner, room, end, amounts) -> None
     assert charged(owner) == [(Decimal(amount), "CNY", "booking", due) for amount in amounts]
 
 
+def test_hours_beyond_the_allowance_are_charged_by_the_price_of_one(owner, room) -> None:
+    booking = booked(owner, room)
+    with portal(owner) as actor:
+        booking.allowance_minutes, booking.price = booking.minutes - 30, Decimal(25)
+        booking.save(update_fields=["allowance_minutes", "price"])
+        operations.check_in(actor=actor, now=NOON, booking=booking)
+        operations.settle(actor=actor, now=NOON + 3 * HOUR)
+        made = Charge.objects.get()
+    assert (made.quantity, made.unit, made.unit_price) == (Decimal("0.5"), "h", Decimal(50))
+    assert made.amount == Decimal(25)
+    assert made.rate_card.startswith(room.type.code)
+
+
+def test_hours_that_do_not_multiply_to_the_price_are_left_out(owner, room) -> None:
+    booking = booked(owner, room)
+    with portal(owner) as actor:
+        # 50 minutes are 0.8333 hours on paper, and those by 300 are 249.99.
+        booking.allowance_minutes, booking.price = booking.minutes - 50, Decimal(250)
+        booking.save(update_fields=["allowance_minutes", "price"])
+        operations.check_in(actor=actor, now=NOON, booking=booking)
+        operations.settle(actor=actor, now=NOON + 3 * HOUR)
+        made = Charge.objects.get()
+    assert (made.amount, made.quantity) == (250, 1)
+
+
 def test_what_is_over_and_not_settled_blocks_an_exit(owner, room) -> None:
     booking, late = booked(owner, room), NOON + 3 * HOUR
     with portal(owner) as actor:

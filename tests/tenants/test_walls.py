@@ -2,7 +2,14 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
+from django.db.models import DO_NOTHING, ForeignKey
 
 from tenants.isolation import catalogue, sql
 from tenants.isolation.context import APP, Identity, enter_tenant
@@ -229,3 +236,14 @@ def test_before_sign_in_only_names_of_organisations_are_public(owner, neighbour)
 
 def test_identity_defaults_to_seeing_nothing():
     assert Identity() == Identity(role=APP, tenant_id=None, user_id=None, request_id="")
+
+
+def test_a_table_cannot_be_given_to_tenants_later(db):
+    """It would have neither wall nor trail: migrations that come in that order are refused."""
+    late = ForeignKey(Tenant, DO_NOTHING)
+    late.set_attributes_from_name("tenant")
+    with (
+        connection.schema_editor(collect_sql=True, atomic=False) as editor,
+        pytest.raises(NotSupportedError, match="tenants_tenant"),
+    ):
+        editor.add_field(Tenant, late)

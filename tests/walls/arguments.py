@@ -15,6 +15,8 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from backbone.models import Document, Job, Notice
+from banking.models import StatementLine
+from billing.models import CreditNote, Invoice, Payment
 from certificates.models import Certificate
 from foundation.refs import ref_of
 from gateway.models import ApiKey
@@ -22,6 +24,8 @@ from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
 from members.models import Invitation
 from offices.models import Booking, Feed
+from payments.models import OnlinePayment
+from reconciliation.models import Match
 from residency.models import Agreement, Commitment, DocumentRequirement
 from spaces.models import Floor, Space
 from tenants.isolation.context import STAFF, Identity, enter
@@ -35,11 +39,13 @@ from training.models import Guest, Seat, SeatAgreement, Session, SessionDate
 # What ``<order_ref:…>`` of an address, and a ref in a query, names.
 KINDS: dict[str, type[Model]] = {
     "agreement": Agreement,
+    "bill": Invoice,
     "booking": Booking,
     "certificate": Certificate,
     "channel": Channel,
     "commitment": Commitment,
     "consent": RowConsent,
+    "credit_note": CreditNote,
     "feed": Feed,
     "file": Document,
     "floor": Floor,
@@ -54,8 +60,10 @@ KINDS: dict[str, type[Model]] = {
     "mapping": ImportMapping,
     "membership": Membership,
     "notice": Notice,
+    "online_payment": OnlinePayment,
     "order": Order,
     "passkey": Authenticator,
+    "payment": Payment,
     "room": Space,
     "roster": RosterUpload,
     "requirement": DocumentRequirement,
@@ -68,6 +76,7 @@ KINDS: dict[str, type[Model]] = {
 KIND = re.compile(r"<(\w+)_ref:(\w+)>")
 # The collection before ``<str:ref>`` in an address of the API, and what its refs name.
 COLLECTIONS = {
+    "bills": "bill",
     "certificates": "certificate",
     "files": "file",
     "jobs": "job",
@@ -80,6 +89,8 @@ COLLECTIONS = {
 # Parameters that are no refs, of routes by the start of their name.
 NUMBERS: dict[str, type[Model]] = {
     "admin:organisation": Tenant,
+    "admin:reconciliation_identifying": Match,
+    "admin:reconciliation_": StatementLine,
     "admin:trade_rows": RowConsent,
     "mfa_": Authenticator,
 }
@@ -99,11 +110,16 @@ WORDS: dict[str, list[Any]] = {
     "number": ["long-gone"],
     "verb": ["release"],
     "which": ["booked"],
+    "provider": ["offline"],
 }
 
 # Routes, by the start of their name, that take some rows of their model only.
 OF_THESE: dict[str, dict[str, Any]] = {
     "admin:event_": {"kind": "event"},
+    "api/v1/bills": {"state": "issued"},
+    "billing:bill": {"state": "issued"},
+    "billing:fapiao": {"state": "issued"},
+    "billing:paper": {"state": "issued"},
     "admin:session_feedback": {"seats__feedback__isnull": False},
     "training:guests": {"kind": "event"},
     "training:invitations": {"kind": "event"},
@@ -116,7 +132,10 @@ STEPS: dict[str, list[str]] = {
     "admin:offices_door_step": ["code"],
     "admin:banking_bankaccount_step": ["closing"],
     "admin:banking_statementfile_step": ["taking", "reading"],
-    "admin:billing_charge_step": ["payment", "waiver"],
+    "admin:billing_invoicerun_step": ["drop"],
+    "admin:billing_charge_step": ["bill", "payment", "waiver"],
+    "admin:billing_invoice_step": ["issue", "due", "dropping", "payment", "credit", "fapiao"],
+    "admin:billing_payment_step": ["application", "removal", "return", "refund"],
     "admin:certificates_certificate_step": ["revocation", "replacement"],
     "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],
     "admin:leasing_handoverline_step": ["removal"],
@@ -125,6 +144,7 @@ STEPS: dict[str, list[str]] = {
     "admin:ledger_account_step": ["freezing", "thawing", "closing"],
     "admin:ledger_period_step": ["closing", "reopening"],
     "admin:offices_booking_step": ["confirmation", "refusal", "cancellation"],
+    "admin:reconciliation_match_step": ["undoing"],
     "admin:residency_exit": ["passing", "waiver-request", "waiver", "withdrawal"],
     "admin:residency_application_step": ["link"],
     "admin:residency_agreement_step": ["renewal", "end", "commitment"],
@@ -132,6 +152,8 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_commitment_step": ["progress", "change"],
     "admin:residency_stay_step": ["contact", "extension"],
     "admin:residency_task_step": ["completion"],
+    "admin:payments_onlinepayment_step": ["asking", "outcome"],
+    "admin:payments_inboxevent_step": ["looking", "again"],
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
     "admin:training_course_step": ["retirement"],

@@ -48,6 +48,7 @@ from tests.walls import (
     accounting,
     applying,
     attending,
+    billed,
     certifying,
     hosting,
     letting,
@@ -116,6 +117,7 @@ class Filling:
             hosting.letters(self.actor, self.now)
             fill_learners(self.actor, self.mark, self.now)
             certifying.fill(self.mark, self.actor, self.now)
+            billed.fill(self.mark, self.actor, self.now)
             accounting.fill(self.mark, self.actor, self.now)
         self._run_jobs()
         with self._enter():

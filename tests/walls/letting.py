@@ -87,7 +87,7 @@ class Letting:
         Charge.objects.create(
             tenant_id=lease.tenant_id, source_type="leasing.lease", source_id=lease.pk,
             period=self.today, kind=kind, what=self.word("charge"), amount=Decimal(60),
-            currency="CNY", due_on=self.today, **values,
+            unit_price=Decimal(60), currency="CNY", due_on=self.today, **values,
         )  # fmt: skip
 
 

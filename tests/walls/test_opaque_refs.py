@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from backbone.models import Job, Notice
 from backbone.operations import notify, start_job
+from billing.models import CreditNote, Invoice
 from certificates.models import Certificate
 from foundation.refs import RefConverter, ref_of
 from learners.models import Learner, RosterUpload
@@ -40,7 +41,7 @@ from tests.routes import routes
 from tests.tenants.people import browser_of, confirm
 from tests.trade.conftest import lines
 from tests.trade.conftest import run as import_file
-from tests.walls import certifying, hosting, letting, settling, spacing, teaching
+from tests.walls import billed, certifying, hosting, letting, settling, spacing, teaching
 from tests.walls.learning import fill_learners
 from tests.walls.marks import BIRCH
 from trade import operations as trade
@@ -58,6 +59,8 @@ WORDS = {
     "number": StringConverter,
     "code": StringConverter,
     "ref": StringConverter,
+    # Names of PARK_PAYMENT_PROVIDERS.
+    "provider": SlugConverter,
     # One of the fixed list in residency.application_form.
     "section": SlugConverter,
     # Fixed lists in training.queries and training.views.seats.
@@ -207,11 +210,14 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         teaching.fill(BIRCH, actor, now)
         settling.fill(BIRCH, actor, now)
         letting.fill(BIRCH, actor, now)
+        billed.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
         certifying.fill(BIRCH, actor, now)
         return {
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
+            "bill": Invoice.objects.issued().latest("pk").pk,
+            "credit_note": CreditNote.objects.latest("pk").pk,
             "booking": Booking.objects.latest("pk").pk,
             "guest": Guest.objects.latest("pk").pk,
             "room": Space.objects.filter(kind="unit").latest("pk").pk,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import NotSupportedError
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.models import ForeignKey, Model
@@ -19,6 +20,10 @@ from django.db.models import ForeignKey, Model
 from tenants.isolation import sql
 
 TENANT_MODEL = "tenants.tenant"
+TOO_LATE = (
+    "{table} is to belong to a tenant and has no wall: put the key 'tenant' into the operation "
+    "that creates the table."
+)
 
 
 class IsolatingSchemaEditor(DatabaseSchemaEditor):
@@ -34,6 +39,12 @@ class IsolatingSchemaEditor(DatabaseSchemaEditor):
             self.execute(sql.wall(table))
             if table != sql.TRAIL_TABLE:
                 self.execute(sql.trail_trigger(table))
+
+    def add_field(self, model: type[Model], field: Any) -> None:
+        # Its wall, its trail and its composite keys come with the table, or not at all.
+        if field.name == "tenant" and isinstance(field, ForeignKey):
+            raise NotSupportedError(TOO_LATE.format(table=model._meta.db_table))
+        super().add_field(model, field)
 
     def _create_fk_sql(self, model: type[Model], field: Any, suffix: str) -> Statement | None:
         target = field.target_field.model
