@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -99,8 +100,8 @@ def test_what_was_paid_is_the_same_when_it_goes_to_a_bill(owner, manager) -> Non
     assert sums(before.aged.total, after.aged.total) == (100, 0)
 
 
-def test_the_ways_back(owner, manager, finance) -> None:
-    """A payment that the bank takes back, a write-off, a deposit set off, a refund."""
+def test_the_ways_back(owner, manager) -> None:
+    """A payment that the bank takes back, a write-off, a deposit that is set off."""
     tenant = owner.tenant
     made = bill(manager, tenant, {"amount": D(100)})
     lost = received(manager, tenant, 40)
@@ -109,13 +110,7 @@ def test_the_ways_back(owner, manager, finance) -> None:
     with office(manager) as actor:
         paying.return_payment(actor=actor, now=NOW, payment=lost, reason="no cover")
         paying.write_off(actor=actor, now=NOW, invoice=made, amount=D("0.50"))
-        freed = deposits.release(actor, NOW, tenant, D(500), "CNY", "moved out")
-        refund = refunding.request_refund(
-            actor=actor, now=NOW, payment=freed, amount=D(400), to_account="1", reason="x"
-        )
-    with office(finance) as actor, pytest.raises(Exception, match=""):
-        refunding.approve(actor=actor, now=NOW, refund=refund)
-    other = finance
+        deposits.release(actor, NOW, tenant, D(500), "CNY", "moved out")
     with enter(Identity(STAFF)):
         before = statement_of(tenant, "CNY", TODAY, TODAY)
     assert [(row.kind, row.amount) for row in before.rows] == [
@@ -123,7 +118,6 @@ def test_the_ways_back(owner, manager, finance) -> None:
         ("written_off", D("-0.5")), ("set_off", -500),
     ]  # fmt: skip
     assert before.closing == D("-400.5")
-    assert other is finance
 
 
 def test_a_refund_counts_when_it_is_paid(make, park, owner, manager, finance) -> None:
@@ -304,7 +298,5 @@ def test_no_cell_runs(owner, manager, text) -> None:
 
 
 def unpacked(content: bytes) -> bytes:
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
