@@ -13,7 +13,15 @@ from importlib import import_module
 from benchmarks.rows import table, write
 from benchmarks.server import portal_database
 
-BENCHMARKS = ["isolation", "import_orders", "pages", "bookings", "seats", "postings"]
+BENCHMARKS = [
+    "isolation",
+    "import_orders",
+    "pages",
+    "bookings",
+    "seats",
+    "postings",
+    "invoice_runs",
+]
 
 
 def main() -> int:

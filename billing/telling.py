@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models import OutboxMessage
-from backbone.operations import enqueue, notify, send_mail_to
+from backbone.operations import enqueue_all, notify, send_mail_to
 from backbone.sentences import in_every_language
 from billing.models import Invoice
 from billing.permissions import MONEY
@@ -25,15 +25,10 @@ TITLE = _("A new bill: %(number)s, %(total)s")
 BODY = _("Due on %(due)s. How to pay stands at the bill; give its reference.")
 
 
-def tell_issued(actor: Actor, now: datetime, invoice: Invoice) -> None:
-    """Once the bill is committed. One row for each bill; a worker finds its readers."""
-    enqueue(
-        actor=replace(actor, tenant_id=invoice.tenant_id),
-        now=now,
-        kind=EFFECT,
-        payload={"invoice_id": invoice.pk},
-        key=key_of(invoice),
-    )
+def tell_issued(actor: Actor, now: datetime, bills: Iterable[Invoice]) -> None:
+    """Once they are committed. One row for each bill; a worker finds its readers."""
+    messages = [(own.tenant_id, key_of(own), {"invoice_id": own.pk}) for own in bills]
+    enqueue_all(actor=actor, now=now, kind=EFFECT, messages=messages)
 
 
 def key_of(invoice: Invoice) -> str:

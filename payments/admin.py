@@ -14,7 +14,7 @@ from billing.models import PaymentOutcome
 from foundation.money import format_money
 from foundation.refs import pk_of, ref_of
 from foundation.steps import Step, StepAdmin, StepForm
-from payments.models import OPEN, EventState, InboxEvent, News, OnlinePayment
+from payments.models import OPEN, REFS, EventState, InboxEvent, News, OnlinePayment
 from payments.operations import settling
 from payments.permissions import permissions
 
@@ -86,7 +86,7 @@ class OnlinePaymentAdmin(StepAdmin):
 
     @admin.display(description=_("the provider knows it as"))
     def known_as(self, row: OnlinePayment) -> str:
-        return ref_of(row.pk, "payment")
+        return ref_of(row.pk, REFS)
 
     @admin.display(description=_("news of it"))
     def said(self, row: OnlinePayment) -> Any:
@@ -143,7 +143,7 @@ class InboxEventAdmin(StepAdmin):
     @admin.display(description=_("payment"))
     def of_payment(self, row: InboxEvent) -> Any:
         try:
-            found = OnlinePayment.objects.filter(pk=pk_of(row.payment_ref, "payment")).first()
+            found = OnlinePayment.objects.filter(pk=pk_of(row.payment_ref, REFS)).first()
         except ValueError:
             found = None
         if found is None:

@@ -25,6 +25,8 @@ class News(models.TextChoices):
     FAILED = PaymentOutcome.FAILED.value, pgettext_lazy("payment", "Failed")
 
 
+# What a ref of a payment through a provider is made with, here and in its messages.
+REFS = "online_payment"
 FINAL = (News.SUCCEEDED, News.FAILED)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from billing.models import Payment
 from foundation.errors import Sentence
 from foundation.refs import ref_of
-from payments.models import News
+from payments.models import REFS, News
 from payments.operations.receiving import hear
 from payments.providers import provider_called
 from payments.providers.base import SIGNATURE, TIMESTAMP, SignedProvider
@@ -54,7 +54,7 @@ class Offline(SignedProvider):
     def written(self, payment: Payment, outcome: str, now: datetime) -> bytes:
         said = {
             "id": uuid4().hex,
-            "payment": ref_of(payment.pk, "payment"),
+            "payment": ref_of(payment.pk, REFS),
             "outcome": outcome,
             "at": now.isoformat(),
             "amount": f"{payment.amount:f}",
@@ -81,4 +81,4 @@ def choose(*, payment: Payment, choice: str, now: datetime) -> None:
 
 
 def _kept(payment: Payment) -> str:
-    return f"practice payment {payment.pk}"
+    return f"practice-payment:{payment.pk}"

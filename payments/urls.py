@@ -4,12 +4,13 @@ from django.urls import path
 
 from foundation.refs import register_refs
 from payments import views
+from payments.models import REFS
 
-register_refs("bill", "payment")
+register_refs("bill", REFS)
 app_name = "payments"
 
 urlpatterns = [
     path("bills/<bill_ref:pk>/online/", views.begin, name="begin"),
-    path("online-payments/<payment_ref:pk>/", views.payment, name="payment"),
-    path("online-payments/<payment_ref:pk>/practice/", views.offline_page, name="offline"),
+    path("online-payments/<online_payment_ref:pk>/", views.payment, name="payment"),
+    path("online-payments/<online_payment_ref:pk>/practice/", views.offline_page, name="offline"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +21,31 @@ def enqueue(*, actor: Actor, now: datetime, kind: str, payload: dict[str, Any], 
     ``payload`` holds ids and choices. A second message with the same ``key`` in the same
     organisation is the same message: it is not written again, whatever became of the first.
     """
-    message = OutboxMessage(
-        tenant_id=actor.tenant_id,
-        kind=kind,
-        payload=payload,
-        key=key,
-        request_id=actor.request_id,
-        created_at=now,
-        next_at=now,
-    )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    enqueue_all(actor=actor, now=now, kind=kind, messages=[(actor.tenant_id, key, payload)])
+
+
+@operation
+def enqueue_all(
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    messages: Iterable[tuple[int, str, dict[str, Any]]],
+) -> None:
+    """What ``enqueue`` does, in one statement for many: ``(organisation, key, payload)`` of each."""
+    rows = [
+        OutboxMessage(
+            tenant_id=tenant_id,
+            kind=kind,
+            payload=payload,
+            key=key,
+            request_id=actor.request_id,
+            created_at=now,
+            next_at=now,
+        )
+        for tenant_id, key, payload in messages
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
     nudge_after_commit()
 
 

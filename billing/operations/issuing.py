@@ -80,8 +80,7 @@ def issue_all(
     if also:
         locked_in_books([*also, *(key for each in entered for key in each.accounts)])
     post_all(actor=actor, now=now, postings=entered)
-    for own in bills:
-        telling.tell_issued(actor, now, own)
+    telling.tell_issued(actor, now, bills)
     return bills
 
 

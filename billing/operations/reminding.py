@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from backbone.operations import send_mail_to
 from billing.dunning import step_on, terms_on
 from billing.models import BillingTerms, Invoice, Reminder
-from billing.permissions import MONEY
+from billing.telling import money_people
 from foundation.actors import Actor
 from foundation.money import format_money
 from foundation.operations import operation
-from tenants.models import Membership, Tenant, User
+from tenants.models import Tenant
 
 MAIL = "billing/mail/reminder"
 Step = tuple[Invoice, int]
@@ -64,7 +61,7 @@ def _steps(bills: Iterable[Invoice], today: date) -> Iterator[Step]:
 def _tell(actor: Actor, now: datetime, today: date, rows: Sequence[Step]) -> None:
     tenant = Tenant.objects.get(pk=actor.tenant_id)
     context = {
-        "path": reverse("billing:charges", kwargs={"tenant": tenant.slug}),
+        "path": reverse("billing:bills", kwargs={"tenant": tenant.slug}),
         "bills": [_told(own, step, today) for own, step in sorted(rows, key=_most_urgent)],
         "step": max(step for _own, step in rows),
     }
@@ -89,10 +86,3 @@ def _told(own: Invoice, step: int, today: date) -> dict[str, Any]:
         "open": format_money(own.open_amount, own.currency),
         "reference": own.reference,
     }
-
-
-def money_people(tenant_id: int) -> list[User]:
-    """Those of the organisation who answer for its money."""
-    wanted = reduce(or_, (Q(roles__contains=[role]) for role in sorted(MONEY)))
-    found = Membership.objects.current().filter(wanted, tenant_id=tenant_id, user__is_active=True)
-    return [member.user for member in found.select_related("user").order_by("pk")]

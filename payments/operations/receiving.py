@@ -20,7 +20,7 @@ from foundation.actors import Actor
 from foundation.errors import WrongState
 from foundation.operations import constraint_name, operation
 from foundation.refs import pk_of
-from payments.models import FINAL, EventState, InboxEvent, News, OnlinePayment
+from payments.models import FINAL, REFS, EventState, InboxEvent, News, OnlinePayment
 from payments.providers import provider_called
 from payments.providers.base import Message
 from tenants.isolation.context import as_system, enter_tenant
@@ -78,7 +78,7 @@ def _written(provider: str, message: Message) -> InboxEvent | None:
 def _locked(event: InboxEvent) -> Payment | None:
     """Its payment, locked with its bill before it: two events of one payment wait in line."""
     try:
-        key = pk_of(event.payment_ref, "payment")
+        key = pk_of(event.payment_ref, REFS)
     except ValueError:
         return None
     found = OnlinePayment.objects.filter(pk=key, provider=event.provider).first()

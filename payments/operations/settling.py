@@ -76,10 +76,11 @@ def give_up_waiting(now: datetime) -> int:
             state=PaymentOutcome.PENDING, created_at__lt=now - PATIENCE
         )
         found = list(late.order_by("pk"))
-    return sum(_is_given_up(payment, now) for payment in found)
+    return sum(give_up(payment, now) for payment in found)
 
 
-def _is_given_up(payment: Payment, now: datetime) -> bool:
+def give_up(payment: Payment, now: datetime) -> bool:
+    """Whether it was under way until now."""
     system = Actor(user_id=None, tenant_id=payment.tenant_id)
     with enter_tenant(payment.tenant_id):
         try:

@@ -48,7 +48,11 @@ class Bookkeeper:
 
     def pay(self, debtor: Tenant, amount: Any, *bills: Invoice, **values: Any) -> Payment:
         """What is left beyond the bills is credit."""
-        known = {"currency": "CNY", "received_on": TODAY, "reference": "ICBC 7"} | values
+        known: dict[str, Any] = {
+            "currency": "CNY",
+            "received_on": TODAY,
+            "reference": "ICBC 7",
+        } | values
         with office(self.member) as actor:
             return paying.receive(
                 actor=actor, now=NOW, tenant=debtor, amount=D(amount),
@@ -56,7 +60,11 @@ class Bookkeeper:
             )  # fmt: skip
 
     def pay_part(self, bill: Invoice, amount: Any, **values: Any) -> Payment:
-        known = {"currency": bill.currency, "received_on": TODAY, "reference": "ICBC 8"} | values
+        known: dict[str, Any] = {
+            "currency": bill.currency,
+            "received_on": TODAY,
+            "reference": "ICBC 8",
+        } | values
         with office(self.member) as actor:
             return paying.receive(
                 actor=actor, now=NOW, tenant=bill.tenant, amount=D(amount),

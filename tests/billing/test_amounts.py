@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -68,7 +68,7 @@ class Paper:
         self.tax = {each.rate: each.tax for each in sums}
         self.credited = [Decimal(0)] * len(self.lines)
         self.tax_credited = dict.fromkeys(self.tax, Decimal(0))
-        self.books: Counter[str] = Counter()
+        self.books: dict[str, Decimal] = defaultdict(Decimal)
 
     def _line(self, dice: random.Random, rates: list[Decimal]) -> Line:
         quantity = Decimal(dice.choice([1, 1, 3, dice.randint(1, 9_999_999)])).scaleb(

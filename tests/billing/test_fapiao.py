@@ -27,13 +27,13 @@ S = FapiaoState
 
 
 def ask(member: Any, bill: Any, **values: Any) -> Fapiao:
-    known = {"title": "Haihe Ltd", "tax_number": TAX, "kind": "special"} | values
+    known: dict[str, Any] = {"title": "Haihe Ltd", "tax_number": TAX, "kind": "special"} | values
     with portal(member) as actor:
         return operations.request(actor=actor, now=NOW, invoice=bill, **known)
 
 
 def record(desk: Any, fapiao: Fapiao, **values: Any) -> Fapiao:
-    known = {"number": NUMBER, "issued_on": TODAY} | values
+    known: dict[str, Any] = {"number": NUMBER, "issued_on": TODAY} | values
     with office(desk.member) as actor:
         return operations.record_issued(actor=actor, now=NOW, fapiao=fapiao, **known)
 
@@ -109,7 +109,7 @@ def test_none_for_a_deposit_nor_for_nothing(owner, desk) -> None:
 
 
 def test_only_for_an_issued_bill_of_ones_own(owner, rival, desk) -> None:
-    with pytest.raises(WrongState):
+    with pytest.raises(Invoice.DoesNotExist):
         ask(owner, desk.draft(owner.tenant))
     with pytest.raises(Invoice.DoesNotExist):
         ask(rival, desk.bill(owner.tenant))

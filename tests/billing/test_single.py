@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing.models import Charge, Invoice
+from billing.models import Charge, Invoice, PaymentState
 from billing.operations import single
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
 from tests.billing.making import (
@@ -49,7 +49,8 @@ def test_it_is_billed_and_the_bill_is_paid(staff, enterprise, kind):
     assert (charge.state, charge.settled, charge.note) == ("settled", 100, "Receipt 7")
     with overview():
         bill = Invoice.objects.get()
-    assert (bill.total, bill.payment_state) == (100, "paid")
+    assert bill.total == 100
+    assert bill.payment_state == PaymentState.PAID
     right()
 
 

@@ -51,6 +51,7 @@ ROUTES = {
     "own_certificate_paper": ("file", "a download"),
     "admin:results_to_fill": ("file", "a download"),
     "admin:results_recording": ("405", "a button's"),
+    "payment_hook": ("405", "for programs of providers; tests/payments/test_signatures.py"),
     "training:list_wrong": ("405", "a button's"),
     "admin:attendance_results": ("405", "a button's"),
     "admin:attendance_settlement": ("405", "a button's"),

@@ -16,6 +16,7 @@ from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
 from offices.links import path_of_door
 from offices.models import Booking, Door
+from payments.models import OnlinePayment
 from reconciliation.models import Match, MatchKind
 from reconciliation.queries import still_open
 from residency.links import token_of as token_of_application
@@ -94,6 +95,15 @@ def lease(view: str, actor: Actor) -> dict[str, Any]:
         return {"pk": found.values_list("pk", flat=True).first()}
 
 
+def paying(view: str, actor: Actor) -> dict[str, Any]:
+    """A bill that nobody is paying; a payment that is under way."""
+    with enter_tenant(actor.tenant_id):
+        busy = OnlinePayment.objects.under_way()
+        free: Any = Invoice.objects.open().exclude(pk__in=busy.values("invoice"))
+        found = free if view == "begin" else busy.filter(state="pending")
+        return {"pk": found.values_list("pk", flat=True).first()}
+
+
 def application(view: str, actor: Actor) -> dict[str, Any]:
     """One that was returned: its applicant can change everything, and has a file there."""
     with enter(Identity(STAFF)):
@@ -140,6 +150,7 @@ BY_NAME: dict[str, Rows] = {
     "door": booking,
     "leasing:": lease,
     "offices:": booking,
+    "payments:": paying,
     "training": training,
     "catalogue:": training,
 }

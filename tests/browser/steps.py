@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from banking.models import BankAccount, StatementFile
-from billing.models import Charge, Fapiao, Invoice, Payment, Refund
+from billing.models import Charge, Fapiao, Invoice, InvoiceRun, Payment, Refund
 from certificates.models import Certificate
 from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from ledger.models import Account, Period
 from offices.models import Allowance, Booking, Door
+from payments.models import InboxEvent, OnlinePayment
 from reconciliation.models import Match
 from residency.models import (
     Agreement,
@@ -43,11 +44,14 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "certificates_certificate_step": ("replacement", Certificate, {"state": "issued"}),
     "banking_bankaccount_step": ("closing", BankAccount, {}),
     "banking_statementfile_step": ("taking", StatementFile, {"state": "read"}),
+    "billing_invoicerun_step": ("issue", InvoiceRun, {"state": "ready"}),
     "billing_charge_step": ("payment", Charge, {"state": "open", "lines": None}),
     "billing_fapiao_step": ("issued", Fapiao, {"state": "requested"}),
     "billing_invoice_step": ("credit", Invoice, {"reference__gt": "", "paid__gt": 0}),
     "billing_payment_step": ("application", Payment, {"applied": 0, "state": "succeeded"}),
     "billing_refund_step": ("rejection", Refund, {"state": "requested"}),
+    "payments_onlinepayment_step": ("outcome", OnlinePayment, {"state": "unknown"}),
+    "payments_inboxevent_step": ("looking", InboxEvent, {"state": "unmatched"}),
     "ledger_account_step": ("freezing", Account, {}),
     "ledger_period_step": ("closing", Period, {"state": "open"}),
     "leasing_handover_step": ("line", Handover, {"state": "open"}),

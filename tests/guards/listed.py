@@ -405,6 +405,29 @@ GUARDS = [
         patch="from backbone import events\nevents._handlers.clear()\n"
         "events.subscribe = lambda kind, handler: None",
     ),
+    # -- payments through providers
+    Guard(
+        "providers are believed for their signature",
+        "tests/payments/test_signatures.py::test_what_is_not_signed_or_old_is_refused[4]",
+        "from payments.providers.base import SignedProvider\n"
+        "SignedProvider.check_signature = lambda self, headers, body, now: None",
+    ),
+    Guard(
+        "old messages of providers are not believed",
+        "tests/payments/test_signatures.py::test_what_is_not_signed_or_old_is_refused[7]",
+        "from datetime import timedelta\nfrom payments.providers import base\n"
+        "base.TOLERANCE = timedelta(days=999)",
+    ),
+    Guard(
+        "an event is taken in once",
+        "tests/payments/test_races.py::test_an_event_that_comes_many_times_at_once_is_taken_in_once",
+        sql="alter table payments_inboxevent drop constraint inbox_event_once",
+    ),
+    Guard(
+        "one payment of a bill under way",
+        "tests/payments/test_races.py::test_of_many_tries_at_once_one_begins",
+        sql="drop index payment_one_under_way",
+    ),
     # -- the books
     Guard(
         "a voucher sums to zero",
@@ -436,6 +459,42 @@ GUARDS = [
         "sums of accounts come from entries",
         "tests/ledger/test_hostile_sql.py::test_hostile_sql_is_refused[the sum of an account]",
         sql="drop trigger keep_account on ledger_account",
+    ),
+    # -- bills
+    Guard(
+        "an issued bill is frozen",
+        "tests/billing/test_issuing.py::test_the_owner_of_the_tables_is_refused_too",
+        sql="drop trigger keep_invoice on billing_invoice",
+    ),
+    Guard(
+        "the lines of an issued bill are frozen",
+        "tests/billing/test_issuing.py::test_a_line_is_not_slipped_in",
+        sql="drop trigger keep_part on billing_invoiceline",
+    ),
+    Guard(
+        "a bill that does not sum up is not issued",
+        "tests/billing/test_issuing.py::test_a_draft_that_does_not_sum_up_is_not_issued",
+        sql="drop trigger keep_invoice on billing_invoice",
+    ),
+    Guard(
+        "credit notes and allocations are never altered",
+        "tests/billing/test_issuing.py::test_the_owner_of_the_tables_is_refused_too",
+        sql="drop trigger append_only on billing_allocation",
+    ),
+    Guard(
+        "one payment of a bill is under way",
+        "tests/billing/test_trying.py::test_nobody_tries_again_while_nobody_knows",
+        sql="drop index payment_one_under_way",
+    ),
+    Guard(
+        "a refund is approved by another",
+        "tests/billing/test_refunding.py::test_nobody_approves_what_they_asked_for",
+        sql="alter table billing_refund drop constraint refund_by_two",
+    ),
+    Guard(
+        "no more is applied than a payment has",
+        "tests/billing/test_paying.py::test_of_two_that_want_the_same_credit_one_gets_it",
+        sql="alter table billing_payment drop constraint payment_not_beyond",
     ),
     Guard(
         "a notice of a term is given once",

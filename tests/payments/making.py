@@ -16,7 +16,7 @@ from billing.operations import charging, drafting, issuing
 from foundation.refs import ref_of
 from ledger.checking import drifts
 from ledger.operations.periods import make_periods
-from payments.models import InboxEvent
+from payments.models import REFS, InboxEvent
 from payments.operations import starting
 from payments.providers import provider_called
 from payments.providers.base import SIGNATURE, TIMESTAMP, Message
@@ -31,12 +31,12 @@ SECOND = timedelta(seconds=1)
 _numbers = count(1)
 
 
-def billed(member: Membership, lead: Membership, amount: str = "100") -> Invoice:
+def billed(member: Membership, lead: Membership, amount: str = "100", what: str = "M-1") -> Invoice:
     """An issued bill of the member's organisation."""
     with portal(member) as actor:
         charge = charging.charge(
             actor=actor, now=NOW, debtor=member.tenant, source=member, kind=ChargeKind.BOOKING,
-            period=timezone.localdate(NOW) - timedelta(days=next(_numbers)), what="M-1",
+            period=timezone.localdate(NOW) - timedelta(days=next(_numbers)), what=what,
             amount=D(amount), currency="CNY", due_on=timezone.localdate(NOW),
         )  # fmt: skip
     with office(lead) as actor:
@@ -66,7 +66,7 @@ def now_of(row: Any) -> Any:
 def news(payment: Payment, outcome: str = "succeeded", **values: Any) -> Message:
     known: dict[str, Any] = {
         "event_id": f"evt-{next(_numbers)}",
-        "payment_ref": ref_of(payment.pk, "payment"),
+        "payment_ref": ref_of(payment.pk, REFS),
         "outcome": outcome,
         "occurred_at": NOW,
         "amount": payment.amount,

@@ -14,7 +14,7 @@ from billing.models import PaymentOutcome
 from billing.operations import paying, trying
 from foundation.errors import DomainError
 from foundation.refs import ref_of
-from payments.models import InboxEvent
+from payments.models import REFS, InboxEvent
 from payments.operations import receiving, settling
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tests.payments.making import (
@@ -142,7 +142,7 @@ def test_a_payment_by_transfer_is_none_of_a_providers(owner, staff, bill) -> Non
             actor=actor, now=NOW, tenant=owner.tenant, amount=D(5), currency="CNY",
             received_on=timezone.localdate(NOW), reference="ICBC 1",
         )  # fmt: skip
-    message = news(other, "failed", payment_ref=ref_of(other.pk, "payment"))
+    message = news(other, "failed", payment_ref=ref_of(other.pk, REFS))
     assert (said(message), states(), now_of(other).state) == (200, ["unmatched"], "succeeded")
 
 

@@ -24,6 +24,7 @@ from learners.models import Learner, RosterUpload
 from leasing.models import Handover, Lease
 from members.models import Invitation
 from offices.models import Booking, Feed
+from payments.models import OnlinePayment
 from reconciliation.models import Match
 from residency.models import Agreement, Commitment, DocumentRequirement
 from spaces.models import Floor, Space
@@ -59,6 +60,7 @@ KINDS: dict[str, type[Model]] = {
     "mapping": ImportMapping,
     "membership": Membership,
     "notice": Notice,
+    "online_payment": OnlinePayment,
     "order": Order,
     "passkey": Authenticator,
     "payment": Payment,
@@ -108,6 +110,7 @@ WORDS: dict[str, list[Any]] = {
     "number": ["long-gone"],
     "verb": ["release"],
     "which": ["booked"],
+    "provider": ["offline"],
 }
 
 # Routes, by the start of their name, that take some rows of their model only.
@@ -129,7 +132,10 @@ STEPS: dict[str, list[str]] = {
     "admin:offices_door_step": ["code"],
     "admin:banking_bankaccount_step": ["closing"],
     "admin:banking_statementfile_step": ["taking", "reading"],
-    "admin:billing_charge_step": ["payment", "waiver"],
+    "admin:billing_invoicerun_step": ["drop"],
+    "admin:billing_charge_step": ["bill", "payment", "waiver"],
+    "admin:billing_invoice_step": ["issue", "due", "dropping", "payment", "credit", "fapiao"],
+    "admin:billing_payment_step": ["application", "removal", "return", "refund"],
     "admin:certificates_certificate_step": ["revocation", "replacement"],
     "admin:leasing_handover_step": ["sheet", "line", "photo", "alone"],
     "admin:leasing_handoverline_step": ["removal"],
@@ -146,6 +152,8 @@ STEPS: dict[str, list[str]] = {
     "admin:residency_commitment_step": ["progress", "change"],
     "admin:residency_stay_step": ["contact", "extension"],
     "admin:residency_task_step": ["completion"],
+    "admin:payments_onlinepayment_step": ["asking", "outcome"],
+    "admin:payments_inboxevent_step": ["looking", "again"],
     "admin:spaces_space_step": ["maintenance", "block", "change", "retirement"],
     "admin:spaces_occupancy_step": ["reopening"],
     "admin:training_course_step": ["retirement"],

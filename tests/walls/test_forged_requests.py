@@ -29,6 +29,7 @@ UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
 # Views that need no token, with the reason.
 EXEMPT = {
     API: "answers to a key in a header that no browser sends by itself; it reads no cookie",
+    "/hooks/": "answers to the signature of a provider, which no browser can make; reads no cookie",
 }
 # Changed by signing in and by looking.
 PASSING = {"django_session", "usersessions_usersession"}

@@ -59,6 +59,8 @@ WORDS = {
     "number": StringConverter,
     "code": StringConverter,
     "ref": StringConverter,
+    # Names of PARK_PAYMENT_PROVIDERS.
+    "provider": SlugConverter,
     # One of the fixed list in residency.application_form.
     "section": SlugConverter,
     # Fixed lists in training.queries and training.views.seats.

@@ -13,6 +13,7 @@ ROUTES: dict[str, str] = {
     "tenants:session_ending": "a session of one's own, tests/tenants/test_sessions.py",
     "apply:*": "the link is the ticket, tests/residency/test_applying.py and test_drafts.py",
     "invitation": "the link is the ticket, tests/members/test_link.py",
+    "payment_hook": "the signature is the ticket, tests/payments/test_signatures.py",
     "door*": "the code at the door is the ticket, tests/offices/test_links.py",
     "offices:at_door": "the code at the door is the ticket, tests/offices/test_links.py",
     "booking_feed": "the address is the ticket, tests/offices/test_links.py",
