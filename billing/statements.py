@@ -31,12 +31,12 @@ BILL, DEPOSIT, NOTE, PAYMENT, SET_OFF, REFUND, WRITTEN_OFF, UNDONE, OTHER = (
 LABELS: dict[str, Sentence] = {
     BILL: _("Bill"),
     DEPOSIT: _("Deposit"),
-    NOTE: _("Credit note"),
-    PAYMENT: _("Payment"),
-    SET_OFF: _("Out of the deposit"),
-    REFUND: _("Refund"),
-    WRITTEN_OFF: _("Written off"),
-    UNDONE: _("Taken back"),
+    NOTE: pgettext_lazy("row of a statement", "Credit note"),
+    PAYMENT: pgettext_lazy("row of a statement", "Payment"),
+    SET_OFF: pgettext_lazy("row of a statement", "Out of the deposit"),
+    REFUND: pgettext_lazy("row of a statement", "Refund"),
+    WRITTEN_OFF: pgettext_lazy("row of a statement", "Written off"),
+    UNDONE: pgettext_lazy("row of a statement", "Taken back"),
     OTHER: pgettext_lazy("row of a statement", "Other"),
 }
 BY_SOURCE = {
@@ -92,6 +92,11 @@ class StatementOfAccount:
     @property
     def closing(self) -> Decimal:
         return self.rows[-1].balance if self.rows else self.opening
+
+    @property
+    def credit(self) -> Decimal:
+        """What was paid and is on no bill, refunds that are to be paid included."""
+        return self.aged.total - self.closing
 
     @property
     def charged(self) -> Decimal:

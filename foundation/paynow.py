@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from binascii import crc_hqx
 from decimal import Decimal
+
+from stdnum.sg import uen as numbers
 
 from foundation.money import quantize
 
@@ -45,15 +49,17 @@ def payload(*, uen: str, name: str, amount: Decimal, reference: str) -> str:
     return f"{body}{crc16(body.encode()):04X}"
 
 
+def is_uen(text: str) -> bool:
+    """Whether PayNow can be registered for it: a UEN, perhaps with a suffix of three letters or
+    digits for one of several accounts. Its check letter is right, but who it is nobody can tell."""
+    if not re.fullmatch(r"[A-Z0-9]{9,13}", text):
+        return False
+    return numbers.is_valid(text) or numbers.is_valid(text[:-3])
+
+
 def crc16(data: bytes) -> int:
     """CRC-16/CCITT-FALSE: polynomial 0x1021 from 0xFFFF (EMVCo MPM 4.7.3)."""
-    rest = 0xFFFF
-    for byte in data:
-        rest ^= byte << 8
-        for _bit in range(8):
-            rest = (rest << 1) ^ 0x1021 if rest & 0x8000 else rest << 1
-        rest &= 0xFFFF
-    return rest
+    return crc_hqx(data, 0xFFFF)
 
 
 def _field(tag: str, value: str) -> str:

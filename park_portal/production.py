@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from foundation.paynow import is_uen
 from tenants.isolation.catalogue import role_findings
 
 
@@ -27,6 +28,8 @@ def unsafe_settings() -> list[str]:
         problems.append("Set REFS_KEY to a random text of 40 characters or more, or not at all.")
     if settings.TRAIL_KEY and len(settings.TRAIL_KEY) < 40:
         problems.append("Set TRAIL_KEY to a random text of 40 characters or more, or not at all.")
+    if settings.PARK_PAYNOW_UEN and not is_uen(settings.PARK_PAYNOW_UEN):
+        problems.append("PARK_PAYNOW_UEN is no UEN: codes on bills would pay somebody else.")
     if settings.DEBUG:
         problems.append("Switch DEBUG off.")
     if settings.EMBEDDED:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.admin.shared import link_to
 from billing.models import (
@@ -24,7 +25,7 @@ from foundation.staff import ReadInline
 
 class LineInline(ReadInline):
     model = InvoiceLine
-    verbose_name_plural = _("lines")
+    verbose_name_plural = pgettext_lazy("bill", "lines")
     fields = [
         *("position", "kind", "what", "period", "figures", "tax_rate", "sum", "credited_sum"),
         "page_of_charge",
@@ -116,7 +117,7 @@ class CreditInline(ReadInline):
 
 class CreditedInline(ReadInline):
     model = CreditNoteLine
-    verbose_name_plural = _("lines")
+    verbose_name_plural = pgettext_lazy("bill", "lines")
     fields = ["line", "sum"]
     readonly_fields = fields
 

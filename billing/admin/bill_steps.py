@@ -173,7 +173,7 @@ class FapiaoForm(StepForm):
     """Asked for by the park in the name of the organisation."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=FapiaoKind.choices)
-    title = forms.CharField(label=_("Title"), max_length=140)
+    title = forms.CharField(label=pgettext_lazy("fapiao", "Title"), max_length=140)
     tax_number = forms.CharField(label=_("Tax number"), max_length=20, required=False)
 
     def prepare(self) -> None:

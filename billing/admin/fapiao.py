@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.admin.shared import SEARCHED, OfOrganisation, ReasonForm, ToldOnly, link_to
 from billing.models import Fapiao, FapiaoState
@@ -34,7 +35,7 @@ def _number(**known: Any) -> forms.CharField:
 class IssueForm(StepForm):
     page = "billing/staff/step.html"
     number = _number(label=_("Number of the fapiao"))
-    issued_on = forms.DateField(label=_("Issued on"), widget=day_input())
+    issued_on = forms.DateField(label=pgettext_lazy("fapiao", "Issued on"), widget=day_input())
     file = forms.FileField(
         label=_("File"),
         help_text=_("The PDF or OFD that the tax bureau gave, at most 10 MB."),
@@ -85,7 +86,7 @@ def _facts(row: Fapiao) -> list[tuple[Any, Any]]:
     """What the tax bureau is to put on it."""
     return [
         (_("Kind"), row.get_kind_display()),
-        (_("Title"), row.title),
+        (pgettext_lazy("fapiao", "Title"), row.title),
         (_("Tax number"), row.tax_number or NOTHING),
         (_("Amount"), format_money(row.amount, row.invoice.currency)),
         (_("Bill"), row.invoice),

@@ -69,7 +69,7 @@ def _can_drop(row: InvoiceRun) -> bool:
 
 class BillInline(ReadInline):
     model = Invoice
-    fields = ["tenant", "number", "state", "series", "lines_count", "sum", "due_on"]
+    fields = ["tenant", "number", "state", "series", "lines_count", "sum", "due_on", "page_of"]
     readonly_fields = fields
     ordering = ["pk"]
     per_page = BILLS_ON_A_PAGE
@@ -86,6 +86,10 @@ class BillInline(ReadInline):
     @admin.display(description=_("total"))
     def sum(self, row: Invoice) -> str:
         return format_money(row.total, row.currency)
+
+    @admin.display(description=_("page"))
+    def page_of(self, row: Invoice) -> str:
+        return self.page(row)
 
 
 @admin.register(InvoiceRun)

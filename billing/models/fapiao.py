@@ -52,7 +52,7 @@ class Fapiao(Lifecycle):
     kind = models.CharField(
         _("kind"), max_length=10, choices=FapiaoKind.choices, default=FapiaoKind.ORDINARY
     )
-    title = models.CharField(_("title"), max_length=140)
+    title = models.CharField(pgettext_lazy("fapiao", "title"), max_length=140)
     tax_number = models.CharField(_("tax number"), max_length=20, blank=True, default="")
     amount = MoneyField(_("amount"))
     state = models.CharField(_("state"), max_length=10, choices=S.choices, default=S.REQUESTED)

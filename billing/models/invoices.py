@@ -96,7 +96,7 @@ class Invoice(Lifecycle):
     issued_on = models.DateField(_("issued"), null=True)
     # Names and addresses of both sides and the account to pay to, as they were on that day.
     parties = models.JSONField(default=dict, editable=False)
-    note = models.CharField(_("note"), max_length=500, blank=True, default="")
+    note = models.CharField(pgettext_lazy("bill", "note"), max_length=500, blank=True, default="")
     run = models.ForeignKey(
         "billing.InvoiceRun",
         models.PROTECT,

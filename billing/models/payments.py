@@ -63,7 +63,7 @@ class Payment(Lifecycle):
     refunded = MoneyField(_("paid back"), default=0)
     # The bank's reference, a receipt's number, the provider's name of it.
     reference = models.CharField(_("reference"), max_length=140, blank=True, default="")
-    note = models.CharField(_("note"), max_length=500, blank=True, default="")
+    note = models.CharField(pgettext_lazy("bill", "note"), max_length=500, blank=True, default="")
     # Where it came in; of the park's own accounts the portal's role sees none, so the database
     # alone looks after the key.
     account = models.ForeignKey(

@@ -24,7 +24,7 @@ TEXTS: dict[str, Sentence] = {
     "payer": pgettext_lazy("side of a bill", "To"),
     "registration": _("Unified Social Credit Code"),
     "number": _("Number"),
-    "issued": _("Issued on"),
+    "issued": pgettext_lazy("bill", "Issued on"),
     "due": _("Due on"),
     "currency": _("Currency"),
     "what": _("What for"),
@@ -40,15 +40,16 @@ TEXTS: dict[str, Sentence] = {
     "pay": _("How to pay"),
     "holder": _("Account holder"),
     "account": _("Account number"),
-    "bank": _("Bank"),
+    "bank": pgettext_lazy("side of a bill", "Bank"),
     "swift": _("SWIFT"),
     "reference": _("Payment reference"),
     "name_it": _("Give this reference with the transfer, so that it finds the bill."),
     "no_account": _("Ask the park where to pay."),
     "scan": _("Scan with a banking app in Singapore"),
     "fapiao": _("Fapiao"),
-    "fapiao_title": _("Title"),
-    "tax_number": _("Tax number"),
+    "fapiao_number": pgettext_lazy("fapiao", "Number"),
+    "fapiao_title": pgettext_lazy("fapiao", "Title"),
+    "tax_number": pgettext_lazy("fapiao", "Tax number"),
     "note": _("Note"),
 }
 
@@ -73,11 +74,7 @@ def bill_data(own: Invoice) -> dict[str, Any]:
         "sides": [names(own.parties["park"]), names(own.parties["payer"])],
         "facts": [own.number, str(own.issued_on), str(own.due_on), own.currency],
         "lines": [line_cells(line, own.currency) for line in own.lines.order_by("position")],
-        "taxes": [
-            [f"{trimmed(row.rate)} %", *(figure(each, own.currency) for each in sums)]
-            for row in own.taxes.order_by("rate")
-            for sums in [(row.net, row.tax, row.gross)]
-        ],
+        "taxes": [] if own.is_deposit else _taxes(own),
         "total": format_money(own.total, own.currency),
         "in_words": in_words(own.total, own.currency),
         "pay_to": own.parties["pay_to"],
@@ -98,6 +95,17 @@ def line_cells(line: InvoiceLine, currency: str) -> dict[str, Any]:
         "rate": f"{trimmed(line.tax_rate)} %",
         "amount": figure(line.amount, currency),
     }
+
+
+def _taxes(own: Invoice) -> list[list[str]]:
+    """Rate, sum without tax, tax, sum with it."""
+    return [
+        [
+            f"{trimmed(row.rate)} %",
+            *(figure(each, own.currency) for each in (row.net, row.tax, row.gross)),
+        ]
+        for row in own.taxes.order_by("rate")
+    ]
 
 
 def _fapiao(own: Invoice) -> list[str] | None:

@@ -30,7 +30,7 @@ def bills_xlsx(queryset: QuerySet[Invoice]) -> bytes:
 def bill_headers() -> list[Sentence]:
     return [
         pgettext("bill", "Number"), _("Payment reference"), _("Organisation"), _("State"),
-        pgettext("bill", "Payment"), _("Issued on"), _("Due on"), _("Currency"), _("Total"),
+        pgettext("bill", "Payment"), pgettext("bill", "Issued on"), _("Due on"), _("Currency"), _("Total"),
         pgettext("sum of a bill", "Paid"), pgettext("sum of a bill", "Credited"),
         pgettext("sum of a bill", "Written off"), pgettext("sum of a bill", "Open"), _("Note"),
     ]  # fmt: skip

@@ -18,7 +18,6 @@ TEXTS: dict[str, Sentence] = {
     "title": _("Credit note"),
     "no_fapiao": _("This corrects a bill. It is not a fapiao, and not a red one."),
     "bill": _("Corrects bill"),
-    "bill_issued": _("Bill issued on"),
     "reason": _("Reason"),
     "credited": _("Credited, with tax"),
     "tax": _("Tax in it"),
@@ -40,7 +39,8 @@ def note_data(own: CreditNote) -> dict[str, Any]:
     return {
         "texts": words(TEXTS),
         "sides": [names(bill.parties["park"]), names(bill.parties["payer"])],
-        "facts": [own.number, str(own.issued_on), bill.number, str(bill.issued_on), own.currency],
+        "facts": [own.number, str(own.issued_on), own.currency],
+        "bill": [bill.number, str(bill.issued_on)],
         "reason": own.reason,
         "lines": [
             line_cells(row.line, own.currency) | {"credited": figure(row.amount, own.currency)}

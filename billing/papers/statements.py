@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from billing.ageing import LABELS as AGES
 from billing.letterhead import Letterhead
 from billing.papers.bilingual import both, figure, names, words
+from billing.papers.bills import TEXTS as OF_BILLS
 from billing.papers.lists import ageing_sheet, amount_cell, workbook
 from billing.statements import StatementOfAccount
 from foundation.errors import Sentence
@@ -20,7 +21,6 @@ from foundation.tables.writing import Sheet
 
 TEXTS: dict[str, Sentence] = {
     "title": gettext_lazy("Statement of account"),
-    "payer": gettext_lazy("Organisation"),
     "period": gettext_lazy("Period"),
     "currency": gettext_lazy("Currency"),
     "date": gettext_lazy("Date"),
@@ -35,10 +35,11 @@ TEXTS: dict[str, Sentence] = {
     "sums": gettext_lazy("Sums of the period"),
     "ageing": gettext_lazy("Open bills by age, at the end of the period"),
     "total": gettext_lazy("Total"),
+    "credit": gettext_lazy("Paid, and on no bill yet"),
     "sign": gettext_lazy(
         "A balance above zero is owed to the park, one below zero is the organisation's credit."
     ),
-}
+} | {name: OF_BILLS[name] for name in ("park", "payer", "registration")}
 
 
 def statement_pdf(statement: StatementOfAccount) -> bytes:
@@ -65,6 +66,7 @@ def statement_data(own: StatementOfAccount) -> dict[str, Any]:
             ]
             for row in own.rows
         ],
+        "credit": format_money(own.credit, own.currency) if own.credit else "",
         "ages": [both(label) for label in AGES],
         "aged": [figure(each, own.currency) for each in (*own.aged.amounts, own.aged.total)],
     }  # fmt: skip

@@ -109,7 +109,7 @@ def test_none_for_a_deposit_nor_for_nothing(owner, desk) -> None:
 
 
 def test_only_for_an_issued_bill_of_ones_own(owner, rival, desk) -> None:
-    with pytest.raises(WrongState):
+    with pytest.raises(Invoice.DoesNotExist):
         ask(owner, desk.draft(owner.tenant))
     with pytest.raises(Invoice.DoesNotExist):
         ask(rival, desk.bill(owner.tenant))

@@ -39,7 +39,7 @@ from tests.proof import FULL
 from tests.spaces.making import office, portal
 
 pytestmark = pytest.mark.django_db
-LIVES, STEPS = (40, 250) if FULL else (2, 45)
+LIVES, STEPS = (12, 250) if FULL else (2, 45)
 CURRENCIES = ["CNY", "CNY", "JPY"]
 SOME = [KINDS.RENT, KINDS.RENT, KINDS.OTHER, KINDS.SERVICE, KINDS.DEPOSIT]
 # What the rules may answer to a step that comes at the wrong time.

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from backbone.models import Job
 from backbone.runner import perform
 from billing.models import Charge, Invoice, InvoiceLine, InvoiceRun, RunState
-from billing.operations import issuing, run_work, runs
+from billing.operations import issuing, numbering, run_work, runs
 from tenants.isolation.context import STAFF, Identity, enter
 from tests.backbone.processes import in_a_process, wait_until
 from tests.billing.running import begun, numbers_without_gap, overview, owed, ready, stepped, worked
@@ -36,8 +36,10 @@ def debtors(make: Any, monkeypatch: Any) -> list[Any]:
 
 
 def job_of(run: InvoiceRun) -> Job:
+    job_id = fresh(run).job_id
+    assert job_id is not None
     with overview():
-        return Job.objects.get(pk=fresh(run).job_id)
+        return Job.objects.get(pk=job_id)
 
 
 def fresh(run: InvoiceRun) -> InvoiceRun:
@@ -88,7 +90,7 @@ def test_a_number_given_by_itself_would_be_missing(debtors, staff, monkeypatch) 
     run = ready(staff)
     stepped(runs.issue_run, staff, run)
     job = job_of(run)
-    plain = issuing.next_numbers
+    plain = numbering.next_numbers
 
     def committed_at_once(*wanted: Any) -> list[int]:
         found: list[int] = []

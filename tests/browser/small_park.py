@@ -28,7 +28,7 @@ from backbone.models import DemoMail, Document, Job, Notice
 from backbone.operations import enqueue
 from backbone.runner import perform
 from billing.models import Reminder
-from billing.operations import fapiao, refunding
+from billing.operations import fapiao, refunding, runs, terms
 from certificates.models import Certificate
 from certificates.operations.issuing import issue
 from certificates.operations.recording import record
@@ -147,6 +147,7 @@ class SmallPark:
         self._work_of_the_keeper()
         self._certificates()
         self._bills()
+        self._run_of_bills()
 
     def _english_of_the_park(self) -> set[str]:
         """What the park and its applicants write in both languages, side by side."""
@@ -276,6 +277,19 @@ class SmallPark:
                 actor=actor, now=self.now, payment=waits, amount=Decimal(20),
                 to_account="海河家居 6222", reason="重复付款",
             )  # fmt: skip
+
+    def _run_of_bills(self) -> None:
+        """Ready to look at, with the one charge that was due so long ago; by terms as old."""
+        lead, today = self.members[STAFF_MEMBER], timezone.localdate(self.now)
+        long_ago = today - timedelta(days=500)
+        Bookkeeper(lead).charge(self.members[KEEPER].tenant, 80, what="一层", due_on=long_ago)
+        known: dict[str, Any] = {"now": self.now, "valid_from": long_ago}
+        with office(lead) as actor:
+            terms.add_terms(actor=actor, **known)
+            terms.add_tax_rate(actor=actor, kind="late", percent=Decimal(6), source="税法", **known)
+            run = runs.begin_run(actor=actor, now=self.now, upto=long_ago, issue_on=today)
+        assert run.job_id is not None
+        perform(tenant_id=lead.tenant_id, job_id=run.job_id)
 
     # -- where the pages are -------------------------------------------------------------------
 

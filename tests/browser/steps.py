@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from banking.models import BankAccount, StatementFile
-from billing.models import Charge, Fapiao, Invoice, Payment, Refund
+from billing.models import Charge, Fapiao, Invoice, InvoiceRun, Payment, Refund
 from certificates.models import Certificate
 from leasing.models import Handover, HandoverLine, Lease, LeaseUnit
 from ledger.models import Account, Period
@@ -44,6 +44,7 @@ STEPS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "certificates_certificate_step": ("replacement", Certificate, {"state": "issued"}),
     "banking_bankaccount_step": ("closing", BankAccount, {}),
     "banking_statementfile_step": ("taking", StatementFile, {"state": "read"}),
+    "billing_invoicerun_step": ("issue", InvoiceRun, {"state": "ready"}),
     "billing_charge_step": ("payment", Charge, {"state": "open", "lines": None}),
     "billing_fapiao_step": ("issued", Fapiao, {"state": "requested"}),
     "billing_invoice_step": ("credit", Invoice, {"reference__gt": "", "paid__gt": 0}),

@@ -43,6 +43,7 @@ def test_good_settings_start_without_a_deployment_warning():
         ({"SECRET_KEY": "short"}, "Set SECRET_KEY"),
         ({"REFS_KEY": "short"}, "Set REFS_KEY"),
         ({"TRAIL_KEY": "short"}, "Set TRAIL_KEY"),
+        ({"PARK_PAYNOW_UEN": "201403121X"}, "PARK_PAYNOW_UEN"),
         ({"DEBUG": "1"}, "Switch DEBUG off"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
     ],

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
 from banking.models import StatementLine
+from banking.operations.files import read_statement, upload_statement
 from billing.models import ChargeKind, Invoice, Payment
 from billing.operations import charging, issuing
+from foundation.actors import Actor
 from ledger.checking import drifts
 from ledger.models import Account
 from reconciliation.models import Match, Tally
 from reconciliation.operations.accepting import Part
 from tenants.isolation.context import STAFF, Identity, enter
 from tenants.models import Membership, Tenant
-from tests.banking.making import NOW, Fact, camt, office, upload
+from tests.banking.making import NOW, Fact, camt, office
 
 D = Decimal
 TODAY = timezone.localdate(NOW)
@@ -41,7 +44,13 @@ def billed(staff: Membership, tenant: Tenant, *amounts: str, currency: str = "EU
 
 def booked(staff: Membership, *facts: Fact) -> list[StatementLine]:
     """Lines of the park's account in EUR, in the order of these facts."""
-    upload(staff, camt(facts, number=next(_numbers)))
+    content = camt(facts, number=next(_numbers))
+    system = Actor(user_id=None, tenant_id=staff.tenant_id)
+    with office(staff) as actor:
+        own = upload_statement(
+            actor=actor, now=NOW, file=BytesIO(content), name="bank.xml", take=True
+        )
+        read_statement(actor=system, now=NOW, file_id=own.pk, take=True)
     with enter(Identity(STAFF)):
         rows = StatementLine.objects.select_related("account").order_by("-pk")[: len(facts)]
         return list(rows)[::-1]

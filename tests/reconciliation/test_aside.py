@@ -6,9 +6,11 @@ import pytest
 
 from billing.models import PaymentOutcome, PaymentState
 from foundation.errors import DomainError, InvalidInput, NotPermitted, WrongState
+from ledger.checking import drifts
 from ledger.checklist import open_items
 from ledger.models import Period
 from ledger.operations.periods import make_periods
+from reconciliation.checking import CHECKS
 from reconciliation.models import Match, MatchKind
 from reconciliation.month_end import what_is_open
 from reconciliation.operations.accepting import accept, return_money
@@ -189,6 +191,9 @@ def test_what_billing_took_back_by_itself_can_still_be_undone(staff, enterprise)
     (line,) = booked(staff, came("10.00"))
     (match,) = call(staff, accept, line=line, parts=[part(enterprise, "10.00")])
     call(staff, return_payment, payment=match.payment, reason="By hand")
+    with enter(Identity(STAFF)):
+        (sentence,) = drifts(CHECKS)
+    assert f"Match {match.pk} stands" in sentence
     call(staff, undo, match=match, reason="Taken back there")
     assert left(line) == 10
     books_are_right()

@@ -5,13 +5,17 @@ By the parts of operations that ask no permission: the park's staff do all this.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 from django.utils import timezone
 
+from billing.letterhead import Letterhead
 from billing.models import Charge, Fapiao, Invoice, InvoiceLine, Payment, Refund, Reminder
 from billing.operations import charging, crediting, drafting, issuing, paying
 from foundation.actors import Actor
@@ -21,6 +25,19 @@ from tests.walls.marks import Mark
 
 SUM = Decimal(100)
 NUMBER, RED = "2" * 20, "3" * 20
+
+
+@contextmanager
+def without_the_parks_words() -> Iterator[None]:
+    """By right each bill names the park and its account. Here it does not, so that whatever of the
+    park shows up with an organisation is a leak."""
+
+    def parties(self: Letterhead, tenant: Tenant, currency: str) -> dict[str, Any]:
+        return as_it_is(self, tenant, currency) | {"park": {}, "pay_to": None}
+
+    as_it_is = Letterhead.parties
+    with patch.object(Letterhead, "parties", parties):
+        yield
 
 
 class Billing:

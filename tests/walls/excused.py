@@ -21,6 +21,8 @@ UNREACHED = {
     "admin:event_guest": "the code of a guest is scanned; tests/training/test_door.py",
     "admin:attendance_history": "of a seat and a date together; tests/training/test_attendance_pages.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
+    "admin:billing_refund_step": "the park's own decisions, in states; tests/billing/test_refunds.py",
+    "admin:billing_fapiao_step": "in states; tests/billing/test_staff_payments.py",
     "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
     "admin:residency_review_step": "a reviewer's own; tests/residency/test_review_pages.py",
     "admin:residency_condition_step": "the park's own; tests/residency/test_review_pages.py",
@@ -40,6 +42,9 @@ SHOW_NO_ROWS = {
     "backbone:data": "archives, by the organisation's short address",
     "backbone:jobs": "kinds, states and times of jobs",
     "learners:new": "an empty form",
+    "api/v1/bills": "numbers of bills, sums and states",
+    "billing:bills": "numbers of bills, sums and states",
+    "billing:fapiao": "a form with the registered name",
     "certificates:given_number": "an empty form",
     "learners:template": "an empty table, the same for everybody",
     "offices:new": "a space of the park, when it is taken, and an empty form",
@@ -71,7 +76,28 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:tenants_*": ("names", "staff keep the organisations and their people"),
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
-    "admin:billing_charge_*": ("names charge", "what is owed to the park"),
+    "admin:billing_ageing*": ("names", "who owes how much to the park, since when"),
+    "admin:billing_charge_*": ("names charge billed unit", "what is owed to the park"),
+    "admin:billing_creditnote_*": (
+        "names billed creditreason",
+        "what of a bill the park took back, and why",
+    ),
+    "admin:billing_fapiao_*": (
+        "names faptitle taxno redreason",
+        "what the park puts on tax invoices, as it was asked for",
+    ),
+    "admin:billing_invoice_*": (
+        "names charge billed unit billnote creditreason payref",
+        "the park's own bills, and what came of them",
+    ),
+    "admin:billing_payment_*": (
+        "names payref paynote provider toaccount refundreason",
+        "what the park received, and what goes back where",
+    ),
+    "admin:billing_refund_*": (
+        "names payref toaccount refundreason nomoney bankref",
+        "what goes back where, and why",
+    ),
     "admin:payments_*": ("names", "payments through providers, which the park looks after"),
     "admin:reconciliation_*": ("names", "whose bills a line may pay, and who paid"),
     "admin:leasing_*": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from backbone.operations import send_mail_to
 from foundation.actors import Actor
@@ -37,3 +38,13 @@ def fill(mark: Mark, actor: Actor, now: datetime, user: User) -> None:
             actor=actor, now=now, user=user, template=template, context=context,
             key=mark.word(f"told{number}"),
         )  # fmt: skip
+    send_mail_to(
+        actor=actor, now=now, user=user, template="billing/mail/reminder",
+        context=_reminder(mark), key=mark.word("reminder"),
+    )  # fmt: skip
+
+
+def _reminder(mark: Mark) -> dict[str, Any]:
+    word = mark.word("subject")
+    bill = {"number": word, "open": word, "reference": word, "due_on": "2026-01-01", "days": 15}
+    return {"path": f"/o/{mark.slug}/", "step": 3, "bills": [bill | {"step": 3}]}

@@ -31,7 +31,17 @@ from tests.clients import add_factors, fresh_client
 from tests.gateway.conftest import make_key
 from tests.makers import PASSWORD, Makers
 from tests.servers import TEMPLATE as MIGRATED
-from tests.walls import accounting, attending, banks, hosting, paying, spacing, teaching
+from tests.walls import (
+    accounting,
+    attending,
+    banks,
+    billed,
+    hosting,
+    paying,
+    running,
+    spacing,
+    teaching,
+)
 from tests.walls.filling import Filling
 from tests.walls.marks import AMBER, BIRCH, CEDAR, PARK, Mark
 from trade import operations as trade
@@ -117,11 +127,13 @@ def build() -> None:
     attending.build(owners[PARK], now)
     teaching.build(owners[PARK], now)
     banks.build(owners[PARK], now)
-    for mark, owner in owners.items():
-        Filling(mark, owner, now).fill(onlooker)
-    accounting.months(owners[PARK], now)
-    for mark, owner in owners.items():
-        paying.fill(mark, owner, owners[PARK], now)
+    running.build(owners[PARK], now)
+    with billed.without_the_parks_words():
+        for mark, owner in owners.items():
+            Filling(mark, owner, now).fill(onlooker)
+        accounting.months(owners[PARK], now)
+        for mark, owner in owners.items():
+            paying.fill(mark, owner, owners[PARK], now)
 
 
 def _names(mark: Mark) -> dict[str, Any]:

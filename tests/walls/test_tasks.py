@@ -31,7 +31,7 @@ from tests import databases
 from tests.backbone.processes import Worker, wait_until
 from tests.backbone.worker_app import stamp
 from tests.proof import FULL
-from tests.walls import attending
+from tests.walls import attending, running
 from tests.walls.tables import tenant_tables
 from training.models import Session
 
@@ -115,6 +115,8 @@ def test_a_task_of_the_portal_enters_an_organisation_or_sees_none(name, populati
 
 # Handlers that leave something new each time they run; what a job did is settled once.
 REPEATED_ANEW = {
+    "billing.run_gather": "gathers once, and leaves in the trail each time that it looked",
+    "billing.run_issue": "issues once, and leaves in the trail each time that it looked",
     "trade.export_orders": "writes another file, which goes by its last day",
     "reporting.park_brief": "writes another file",
     "learners.export": "writes another file, which goes by its last day",
@@ -126,13 +128,15 @@ REPEATED_ANEW = {
 
 
 # A year later everything is due: jobs lost their workers, files their last day is over, stays
-# end although nobody asked to leave, an agreement is over that was renewed.
+# end although nobody asked to leave, an agreement is over that was renewed. Bills are frozen: the
+# park reminds of them that much earlier.
 A_YEAR_LATER = """
 update tenants_trailentry set at = at - interval '1 year';
 update backbone_job set queued_at = queued_at - interval '1 year',
   sent_at = sent_at - interval '1 year', heartbeat_at = heartbeat_at - interval '1 year';
 update backbone_outboxmessage set next_at = now(), done_at = done_at - interval '1 year';
 update backbone_notice set read_at = now() - interval '2 years';
+update billing_billingterms set remind_ahead = 365;
 update backbone_document set expires_on = current_date - 1 where purpose = 'trade.exported_orders';
 update residency_stay set state = 'suspended', starts_on = starts_on - 365,
   ends_on = ends_on - 365;
@@ -231,6 +235,8 @@ def unread_file():
 
 
 PAYLOADS = {
+    "billing.run_gather": lambda _population: {"run_id": running.run_at_work("gathering").pk},
+    "billing.run_issue": lambda _population: {"run_id": running.run_at_work("issuing").pk},
     "leasing.contract_pdf": lease_without_paper,
     "backbone.export_data": lambda _population: {"language": "en"},
     "banking.read_statement": lambda _population: {"file_id": unread_file(), "take": True},
