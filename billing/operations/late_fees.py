@@ -17,16 +17,16 @@ from foundation.operations import operation
 from tenants import standing
 
 ZERO = Decimal(0)
-# Rent is late by the terms of its lease, and nothing is late twice.
-NOT_LATE_HERE = [ChargeKind.RENT, ChargeKind.LATE]
+# Rent is late by the terms of its lease, a deposit is no price, and nothing is late twice.
+NOT_LATE_HERE = [ChargeKind.RENT, ChargeKind.DEPOSIT, ChargeKind.LATE]
 
 
 @operation
 def charge_late(*, actor: Actor, now: datetime) -> list[Charge]:
     """Charge the organisation what its overdue bills cost by now (the system); gives what is new.
 
-    For each bill, by the terms of the day it was issued: of what is open on it without rent and
-    late fees, the percentage for each day after it was due, up to the cap, in the bill's currency
+    For each bill, by the terms of the day it was issued: of what is open on it without rent,
+    deposits and late fees, the percentage for each day after it was due, up to the cap, in the bill's currency
     and rounded half up to its minor unit. The charge names the bill and the day it counts up to;
     what was charged for the bill before is taken off, also when it was waived. Raises HasLeft.
     """
