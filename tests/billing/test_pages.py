@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -234,3 +236,15 @@ def test_home_tells_what_is_to_be_paid_and_what_is_late(make, owner, desk) -> No
     late = f"Overdue: bill {bill.number}, CNY 20.00"
     assert told(owner) == ([late], ["CNY 20.00 · USD 30.00 overdue: CNY 20.00"])
     assert told(make.member(owner.tenant, "member")) == ([], [])
+
+
+def test_home_asks_no_more_than_twelve_times(owner, desk, sign_in) -> None:
+    """As ``benchmarks/pages.py`` counts: opening and closing a transaction asks nothing."""
+    desk.bill(owner.tenant, 30)
+    client, home = sign_in(owner), f"/o/{owner.tenant.slug}/"
+    client.get(home)
+    with CaptureQueriesContext(connection) as captured:
+        assert "CNY 30.00" in client.get(home).text
+    frame = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    asked = [each for each in captured if not each["sql"].upper().startswith(frame)]
+    assert len(asked) <= 12, [each["sql"][:200] for each in asked]
