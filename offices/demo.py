@@ -39,8 +39,8 @@ BOOKINGS = [
     ("studio", 3, 19, 2, "东南亚家居专场", ("kit", "operator")),
     ("large-meeting-room", 5, 14, 2, "海外客户验货说明会", ()),
 ]
-# One that took place, of which the park is still to be paid: days ago, and as above.
-PAST = ("studio", -4, 15, 2, "产品图拍摄", ())
+# One that took place so many days ago, for which the park is still to be paid; else as above.
+DAYS_AGO, PAST = 4, ("studio", 1, 15, 2, "产品图拍摄", ())
 # Which of them is a live session, and what happens in it.
 LIVE = 1
 CARD = {
@@ -117,10 +117,10 @@ def _set_rules(actor: Actor, now: datetime) -> None:
 
 
 def _take_place(actor: Actor, now: datetime) -> None:
-    before = now - timedelta(days=-PAST[1] + 1)
-    done = _book(actor, before, PAST[0], 1, *PAST[2:])
+    """Booked the day before; over once the minutes kept free after it are."""
+    done = _book(actor, now - timedelta(days=DAYS_AGO + 1), *PAST)
     check_in(actor=actor, now=done.starts_at, booking=done)
-    settle(actor=actor, now=done.ends_at)
+    settle(actor=actor, now=done.ends_at + timedelta(hours=1))
 
 
 def _book(

@@ -53,10 +53,11 @@ def seed(now: datetime) -> bool:
         bills = Invoice.objects.filter(tenant__slug=OWNER)
         if owner is None or not bills.exists() or bills.filter(currency="SGD").exists():
             return False
-    _in_dollars(desk, owner.tenant)
     _overdue(desk, owner.tenant)
     _others(desk)
     _credit(desk, owner)
+    # Last: by it the next start knows that all is there.
+    _in_dollars(desk, owner.tenant)
     return True
 
 

@@ -81,7 +81,7 @@ class MatchAdmin(StepAdmin):
     def payment_said(self, row: Match) -> str:
         return f"{row.payment} · {row.payment.get_state_display()}" if row.payment else NOTHING
 
-    @admin.display(description=_("line"))
+    @admin.display(description=_("statement line"))
     def line_page(self, row: Match) -> str:
         where = reverse("admin:reconciliation_line", args=[row.tally.line_id])
         return format_html('<a class="staff-button" href="{}">{}</a>', where, row.tally.line)

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from banking.models import StatementLine
+from foundation.currencies import minor_units
 from foundation.errors import Sentence
+from foundation.money import format_number
 from foundation.refusals import is_done
 from reconciliation import gathering
-from reconciliation.forms import AsideForm, ParkingForm, SearchForm, SplitForm, bills_said
+from reconciliation.forms import BILL, AsideForm, ParkingForm, SearchForm, SplitForm, bills_said
 from reconciliation.models import Match, MatchKind
 from reconciliation.operations.accepting import Part, accept
 from reconciliation.operations.aside import identify, park_unidentified, set_aside
@@ -99,10 +101,10 @@ def _split(
     data = request.POST
     search = SearchForm(data or None)
     said = search.cleaned_data["q"] if search.is_valid() else ""
-    keys = bills_said(data) or ([] if said else _proposed(request, own))
-    bills = open_bills(request.actor, currency=own.currency, said=said, keys=keys)
+    typed = data.dict() or _proposed(request, own)
+    bills = open_bills(request.actor, currency=own.currency, said=said, keys=bills_said(typed))
     is_sent = request.method == "POST" and SEARCH not in data
-    form = SplitForm(data if is_sent else None, bills=bills, initial=data.dict())
+    form = SplitForm(data if is_sent else None, bills=bills, initial=typed)
     if is_sent and form.is_valid() and is_done(form, lambda: operate(form.parts())):
         messages.success(request, _("The line is dealt with. It can be undone at its page."))
         return redirect("admin:reconciliation_line", own.pk)
@@ -117,6 +119,11 @@ def _split(
     return show(request, "reconciliation/split.html", values)
 
 
-def _proposed(request: Any, own: StatementLine) -> list[int]:
-    found = gathering.proposed(request.actor, [own], today=timezone.localdate())[own.pk]
-    return list({bill.pk for each in found for bill, _amount in each.shares})
+def _proposed(request: Any, own: StatementLine) -> dict[str, Any]:
+    """What the best proposal would fill in."""
+    found = gathering.proposed(request.actor, [own], today=timezone.localdate())[own.pk][:1]
+    return {
+        f"{BILL}{bill.pk}": format_number(amount, minor_units(own.currency)).replace(",", "")
+        for each in found
+        for bill, amount in each.shares
+    }

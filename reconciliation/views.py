@@ -20,11 +20,10 @@ from foundation.errors import DomainError
 from foundation.money import format_money
 from reconciliation import gathering
 from reconciliation.forms import FilterForm
-from reconciliation.models import MatchKind
 from reconciliation.operations.accepting import accept, return_money
 from reconciliation.operations.many import accept_certain, parts_of
 from reconciliation.permissions import permissions
-from reconciliation.presentation import shown, shown_match
+from reconciliation.presentation import exact, shown, shown_match
 from reconciliation.queries import matches_of, open_lines
 
 ROWS = 25
@@ -143,5 +142,7 @@ def line_of(request: Any, pk: int) -> StatementLine:
 
 
 def show(request: Any, template: str, values: dict[str, Any]) -> HttpResponse:
-    known = {"today": timezone.localdate(), "kinds": MatchKind}
+    known: dict[str, Any] = {}
+    if own := values.get("line"):
+        known["amount"] = exact(own.amount, own.currency)
     return render(request, template, admin.site.each_context(request) | known | values)

@@ -44,7 +44,7 @@ class InvoiceRun(Lifecycle):
     issue_on = models.DateField(_("date of the bills"))
     state = models.CharField(_("state"), max_length=10, choices=S.choices, default=S.GATHERING)
     planned = models.PositiveIntegerField(_("bills"), default=0)
-    issued = models.PositiveIntegerField(_("issued"), default=0)
+    issued = models.PositiveIntegerField(pgettext_lazy("run of bills", "issued"), default=0)
     job_id = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(_("begun"), db_default=Now(), editable=False)
     created_by = models.ForeignKey(

@@ -54,7 +54,8 @@ def stepped(operation: Any, lead: Membership, run: InvoiceRun) -> InvoiceRun:
 def worked(run: InvoiceRun) -> Job:
     """What a worker does with the run's job, and how that ended."""
     with overview():
-        job = Job.objects.get(pk=InvoiceRun.objects.get(pk=run.pk).job_id)
+        job = runs.job_of(InvoiceRun.objects.get(pk=run.pk))
+    assert job is not None
     perform(tenant_id=job.tenant_id, job_id=job.pk)
     with overview():
         job.refresh_from_db()

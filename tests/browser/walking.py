@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from playwright.sync_api import Error
 
 # A folder for pictures of every page walked over, for whoever wants to look at them.
 PICTURES = os.environ.get("PARK_PICTURES", "")
@@ -39,9 +40,18 @@ class Walk:
 
     def go(self, path: str) -> None:
         address = path if path.startswith("http") else f"{self.base}{path}"
-        answer = self.page.goto(address)
+        answer = self._arrive(address)
         assert answer.status == 200, f"{answer.status} {address}"
         self.look()
+
+    def _arrive(self, address: str) -> Any:
+        try:
+            return self.page.goto(address)
+        except Error as error:
+            # A page that shows itself again while a job runs came in between.
+            if "ERR_ABORTED" not in str(error):
+                raise
+            return self.page.goto(address)
 
     def fill(self, **values: Any) -> None:
         """Type into fields by their names; a list ticks boxes, a path chooses a file."""

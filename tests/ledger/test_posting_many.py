@@ -35,7 +35,12 @@ SYSTEM = Actor(user_id=None, tenant_id=0)
 def posting(tenant: Any, amount: Any = 100, **values: Any) -> Posting:
     sum_ = D(amount)
     legs = [debit("receivable", sum_, "CNY"), credit("revenue:rent", sum_, "CNY")]
-    known = {"source": source(), "event": "issued", "effective_on": TODAY, "legs": legs}
+    known: dict[str, Any] = {
+        "source": source(),
+        "event": "issued",
+        "effective_on": TODAY,
+        "legs": legs,
+    }
     return Posting(tenant.pk, **(known | values))
 
 

@@ -371,7 +371,7 @@ def test_hours_that_do_not_multiply_to_the_price_are_left_out(owner, room) -> No
         operations.check_in(actor=actor, now=NOON, booking=booking)
         operations.settle(actor=actor, now=NOON + 3 * HOUR)
         made = Charge.objects.get()
-    assert (made.amount, made.quantity) == (250, 1)
+    assert (int(made.amount), int(made.quantity)) == (250, 1)
 
 
 def test_what_is_over_and_not_settled_blocks_an_exit(owner, room) -> None:

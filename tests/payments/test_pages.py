@@ -42,13 +42,13 @@ def test_from_the_bill_to_the_money(owner, bill) -> None:
     client = fresh_client(owner.user)
     assert ways(owner, bill) == ["payments:begin"]
     assert client.get(address("begin", owner, bill)).status_code == 200
-    answer = started(owner, bill)
+    answer: Any = started(owner, bill)
     payment = tries(bill)[0]
     assert answer.url == address("offline", owner, payment)
     assert client.get(answer.url).status_code == 200
     waiting = client.get(address("payment", owner, payment))
     assert (waiting.status_code, "Refresh" in waiting.headers) == (200, True)
-    paid = client.post(answer.url, {"choice": "pay"})
+    paid: Any = client.post(answer.url, {"choice": "pay"})
     assert paid.url == address("payment", owner, payment)
     assert client.get(paid.url).status_code == 200
     assert "Refresh" not in client.get(paid.url).headers
@@ -78,7 +78,8 @@ def test_without_an_answer_a_second_try_is_not_offered(owner, bill, choice) -> N
         assert now_of(payment).state == state
         assert ways(owner, bill) == ["payments:payment"]
         page = address("payment", owner, payment)
-        assert client.get(address("begin", owner, bill)).url == page
+        begun: Any = client.get(address("begin", owner, bill))
+        assert begun.url == page
         assert started(owner, bill).url == page
         assert client.get(page).status_code == 200
         settling.give_up_waiting(payment.created_at + timedelta(hours=1))

@@ -151,7 +151,7 @@ def test_a_contradiction_is_looked_into_once(staff, payment) -> None:
     said(news(payment, "succeeded", occurred_at=NOW + SECOND))
     event = inbox()[-1]
     with office(staff) as actor:
-        known = {"actor": actor, "now": NOW, "event": event}
+        known: dict[str, Any] = {"actor": actor, "now": NOW, "event": event}
         with pytest.raises(InvalidInput):
             settling.look_into(**known, note=" ")
         with pytest.raises(WrongState):

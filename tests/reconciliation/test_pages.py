@@ -99,6 +99,8 @@ def test_a_line_is_split_by_hand_with_a_search_between(desk, staff, enterprise, 
     (line,) = booked(staff, came("110.00"))
     where = page("split", line.pk)
     assert desk.get(where).status_code == 200
+    (exact,) = booked(staff, came("60.00"))
+    assert 'value="60.00"' in desk.get(page("split", exact.pk)).content.decode()
     for said in (other.number, other.reference, "40.00", neighbour.slug):
         typed = {"q": said, "search": "1", f"bill-{one.pk}": "60.00"}
         shown = desk.post(where, typed).content.decode()

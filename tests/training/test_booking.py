@@ -258,7 +258,7 @@ def test_an_enterprise_books_for_its_people_and_pays_when_it_begins(owner, make,
         assert len(charges) == 2
         details = set(Charge.objects.values_list("quantity", "unit_price", "rate_card"))
         course = session.course.code
-        assert {(q, price, card.split()[0]) for q, price, card in details} == {(1, 300, course)}
+        assert {(int(q), int(p), card.split()[0]) for q, p, card in details} == {(1, 300, course)}
 
 
 def test_an_enterprise_does_not_help_itself_to_public_money(owner, centre):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -25,7 +26,12 @@ def build(lead: Membership, now: datetime) -> None:
         actor = lead.actor(is_staff=True)
         add_terms(actor=actor, now=now, valid_from=long_ago)
         add_tax_rate(
-            actor=actor, now=now, kind="late", valid_from=long_ago, percent=6, source="税法"
+            actor=actor,
+            now=now,
+            kind="late",
+            valid_from=long_ago,
+            percent=Decimal(6),
+            source="税法",
         )
         run = runs.begin_run(actor=actor, now=now, upto=long_ago, issue_on=today)
         run_work.end_gathering(actor=system, now=now, run_id=run.pk)
