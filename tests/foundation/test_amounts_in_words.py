@@ -162,7 +162,7 @@ def whole(text: str) -> int:
             return whole(head) * size + whole(rest)
     return sum(
         DIGITS.index(digit) * UNITS.get(unit, 1)
-        for digit, unit in zip(text, [*text[1:], ""], strict=True)
+        for digit, unit in zip(text, f"{text[1:]} ", strict=False)
         if digit in DIGITS
     )
 
