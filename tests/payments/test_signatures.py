@@ -11,7 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.models import PaymentOutcome
+from payments.checks import known_providers
 from payments.hooks import LARGEST
+from payments.providers import provider_called, providers
 from payments.providers.base import SIGNATURE, TIMESTAMP
 from tests.payments.making import HOOK, begun, billed, body_of, inbox, news, now_of, said, signed
 
@@ -80,6 +82,13 @@ def test_a_provider_that_the_park_does_not_use_is_not_heard(payment, settings) -
     assert unheard(payment)
 
 
+def test_a_name_that_no_app_registers_is_told(settings) -> None:
+    assert known_providers(None) == []
+    settings.PARK_PAYMENT_PROVIDERS = ["offline", "mistyped"]
+    assert [each.id for each in known_providers(None)] == ["payments.E001"]
+    assert [each.name for each in providers()] == ["offline"]
+
+
 WRONG: list[dict[str, Any]] = [
     {"outcome": "returned"},
     {"outcome": "unknown"},
@@ -123,8 +132,6 @@ def test_a_moment_that_is_none_is_refused(payment, timestamp) -> None:
 
 
 def _signed_as(body: bytes, timestamp: str) -> dict[str, str]:
-    from payments.providers import provider_called
-
     way: Any = provider_called("offline")
     return {TIMESTAMP: timestamp, SIGNATURE: way.sign(timestamp, body)}
 
