@@ -13,8 +13,14 @@
   function nameAll() {
     document.querySelectorAll('.select2-selection[role="combobox"]').forEach(nameIt)
   }
+  // The theme writes the name of a chosen file into a box beside it, and stumbles where there is none.
+  function leavePlain(input) {
+    const beside = input.parentNode.parentNode.parentNode
+    if (!beside.querySelector('input[type=text]')) input.hasChangeListener = true
+  }
   document.addEventListener('DOMContentLoaded', function () {
     nameAll()
+    document.querySelectorAll('input[type=file]').forEach(leavePlain)
     // The theme makes its boxes when it likes, those of added rows later.
     new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true })
   })
