@@ -22,6 +22,7 @@ from django.utils import timezone
 from backbone.models import Job, Notice
 from backbone.operations import notify, start_job
 from billing.models import CreditNote, Invoice
+from billing.operations import trying
 from certificates.models import Certificate
 from foundation.refs import RefConverter, ref_of
 from learners.models import Learner, RosterUpload
@@ -213,6 +214,9 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
         billed.fill(BIRCH, actor, now)
         fill_learners(actor, BIRCH, now)
         certifying.fill(BIRCH, actor, now)
+        online = trying.begin(
+            actor=actor, now=now, invoice=Invoice.objects.open().latest("pk"), provider="offline"
+        )
         return {
             "feed": Feed.objects.get().pk,
             "agreement": Agreement.objects.latest("pk").pk,
@@ -238,6 +242,7 @@ def rows(owner: Membership, staff: Membership) -> dict[str, int | None]:
             "mapping": own.mapping_id,
             "membership": owner.pk,
             "notice": Notice.objects.latest("pk").pk,
+            "online_payment": online.pk,
             "order": Order.objects.get().pk,
         }
 
