@@ -119,7 +119,7 @@ def forget():
         with owner.cursor() as cursor:
             cursor.execute(
                 "truncate banking_quarantined, banking_statementline, banking_statement, "
-                "banking_statementfile"
+                "banking_statementfile cascade"
             )
 
 
