@@ -137,6 +137,7 @@ update backbone_job set queued_at = queued_at - interval '1 year',
 update backbone_outboxmessage set next_at = now(), done_at = done_at - interval '1 year';
 update backbone_notice set read_at = now() - interval '2 years';
 update billing_billingterms set remind_ahead = 365;
+update billing_payment set created_at = created_at - interval '1 year';
 update backbone_document set expires_on = current_date - 1 where purpose = 'trade.exported_orders';
 update residency_stay set state = 'suspended', starts_on = starts_on - 365,
   ends_on = ends_on - 365;
