@@ -264,7 +264,8 @@ class TrailEntry(models.Model):
     @property
     def subject(self) -> str:
         """What kind of thing changed, in the reader's language."""
-        known = {m._meta.db_table: m._meta.verbose_name for m in apps.get_models()}
+        models = [m._meta for m in apps.get_models() if not m._meta.proxy]
+        known = {each.db_table: each.verbose_name for each in models}
         return str(known.get(self.table, self.table))
 
 

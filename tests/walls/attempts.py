@@ -19,6 +19,9 @@ from tests.walls.tables import Table, tenant_tables
 NEW_KEY = 10**9
 DENIED, WALLED = "no right", "the wall"
 FOREIGN_KEY, TRIGGER, CONSTRAINT = "a foreign key", "a trigger", "a constraint"
+# What is issued is frozen by triggers that come before the wall: drafts are tried instead.
+DRAFTS = "select id from billing_invoice where state = 'draft'"
+ROWS = {"billing_invoice": f"id in ({DRAFTS})", "billing_invoiceline": f"invoice_id in ({DRAFTS})"}
 CODES = {"23503": FOREIGN_KEY, "23000": TRIGGER}
 
 
@@ -56,11 +59,16 @@ class Database:
             return cursor.fetchall()
 
     def row(self, table: Table, own: Organisation) -> dict[str, Any]:
-        """The organisation's newest row, generated columns left out."""
+        """The organisation's newest row of those to try, generated columns left out."""
         order = sql.SQL(", ").join(map(sql.Identifier, table.key))
         found = self.look(
-            sql.SQL("select to_jsonb(t) from {} t where {} = %s order by ({}) desc limit 1").format(
-                sql.Identifier(table.name), sql.Identifier(table.owner), order
+            sql.SQL(
+                "select to_jsonb(t) from {} t where {} = %s and {} order by ({}) desc limit 1"
+            ).format(
+                sql.Identifier(table.name),
+                sql.Identifier(table.owner),
+                sql.SQL(ROWS.get(table.name, "true")),
+                order,
             ),
             [own.pk],
         )

@@ -97,8 +97,9 @@ def inserts(
         if (found := db.attempt(*db.insert(table, row), tenant=tenant)) != refused:
             yield did, found
     found = db.attempt(*db.insert(table, mine), tenant=own)
-    # A copy of a row may be one too many; then the wall had let it through.
-    if found not in _as_granted(may, Outcome(1), Outcome(refused_by=CONSTRAINT)):
+    # A copy of a row may be one too many, or belong to what is frozen: no wall was in its way.
+    full = Outcome(refused_by=CONSTRAINT), Outcome(refused_by=TRIGGER)
+    if found not in _as_granted(may, Outcome(1), *full):
         yield "write its own row otherwise than granted", found
 
 
@@ -270,9 +271,9 @@ def _pointed(db: Database, table: Table, column: str, key: Any, own: Organisatio
     row = db.row(table, own)
     if column in db.may("UPDATE", table):
         return db.attempt(*db.update(table, column, key, row), tenant=own)
-    # A correction of what is corrected already, and an entry or event that is there, would be
-    # refused for that.
-    free = {"corrects_id": None, "leg": 30_000, "event": "another"}
+    # A correction of what is corrected already, and an entry, event or number that is there, would
+    # be refused for that.
+    free = {"corrects_id": None, "leg": 30_000, "event": "another", "sequence": 30_000}
     new = as_new(table, row) | {name: free[name] for name in free if name in row}
     return db.attempt(*db.insert(table, new | {column: key}), tenant=own)
 

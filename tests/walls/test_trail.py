@@ -90,8 +90,8 @@ def by_sql(table: str, column: str, row_id: int, expression: str) -> None:
 
 def in_bulk(table: str, column: str, row_id: int, expression: str) -> None:
     """As code does that no operation's ``save`` sees: an update of a whole queryset."""
-    found = [model for model in apps.get_models() if model._meta.db_table == table]
-    (model,) = [model for model in found if not model._meta.proxy]
+    rows = [model._meta for model in apps.get_models() if not model._meta.proxy]
+    (model,) = [each.model for each in rows if each.db_table == table]
     (field,) = [field for field in model._meta.concrete_fields if field.column == column]
     with connection.cursor() as cursor:
         cursor.execute(f'select {expression} from "{table}" where id = %s', [row_id])
