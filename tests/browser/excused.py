@@ -39,7 +39,7 @@ ROUTES = {
     "admin:billing_ageing_xlsx": ("file", "a download"),
     "admin:billing_creditnote_paper": ("file", "a download"),
     "admin:billing_invoice_overdue_by_age": ("302", "leads to admin:billing_ageing"),
-    "admin:billing_invoice_paper": ("file", "a download"),
+    "admin:billing_invoice_paper": ("file or 404", "a download, once it is issued"),
     "billing:export": ("file", "a download"),
     "billing:paper": ("file", "a download"),
     "billing:credit_note": ("file", "a download"),
