@@ -145,6 +145,7 @@ SHUT = {
     "admin:residency_agreementparty_step": "the agreement is final",
     "certificates:given_number": "universities give such numbers, and this is an enterprise",
     "admin:event_door": "wants the code of a guest",
+    "admin:billing_invoice_step": "what a credit note frees is shown first, and sent once more",
     "admin:billing_invoicerun_add": "one run at a time, and one is looked at",
     "admin:ledger_period_step": "the month is not over",
     "admin:reconciliation_split": "its first button searches; tests/reconciliation/test_pages.py",
