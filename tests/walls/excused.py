@@ -54,7 +54,6 @@ SHOW_NO_ROWS = {
     "offices:rooms": "the park's spaces, the same for everybody of a kind",
     "payments:begin": "the number of a bill, sums and states",
     "payments:offline": "the number of a bill, sums and states",
-    "payments:payment": "the number of a bill, sums and states",
     "training:list": "an empty form",
     "training:sessions": "the park's sessions and how many seats",
     "trade:import_progress": "how far an import is, in numbers",
