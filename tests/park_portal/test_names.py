@@ -11,6 +11,7 @@ UNSHOWN = {
     *("session_generation", "requested_by_key_id", "times_queued"),
     *("fingerprint", "occurrence", "preview", "refusal", "refusal_code", "remarks", "sha256"),
     *("group", "is_exclusive", "series", "source_id", "source_type", "version"),
+    *("is_going_on", "job_id", "parties", "sequence", "year"),
 }
 OF_LIBRARIES = {"account", "mfa", "auth", "usersessions"}
 
