@@ -49,6 +49,7 @@ ROUTES = {
     "certificates:personal_link": ("405", "a button's"),
     "certificates:paper": ("file", "a download"),
     "own_certificate_paper": ("file", "a download"),
+    "payment_hook": ("no row", "for providers, who sign what they say"),
     "admin:results_to_fill": ("file", "a download"),
     "admin:results_recording": ("405", "a button's"),
     "payment_hook": ("405", "for programs of providers; tests/payments/test_signatures.py"),
