@@ -20,7 +20,7 @@ from tests.proof import FULL
 from tests.spaces.making import office
 
 LINES = 1_000_000 if FULL else 20_000
-FEW, ROUNDS = 1_000, 40
+FEW, ROUNDS, SERIES = 1_000, 15, 3
 QUERIES_AT_MOST, TIMES_AT_MOST = 12, 1.3
 
 
@@ -89,6 +89,12 @@ def cost(client, row):
     return len(captured), len(ours), seconds
 
 
+def times_as_long(client, long, short):
+    """How many times as long the pages of one take, each in its best of some rounds in turn."""
+    costs = [(cost(client, long)[2], cost(client, short)[2]) for _each in range(ROUNDS)]
+    return min(c[0] for c in costs) / min(c[1] for c in costs)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_page_of_a_long_account_costs_what_a_page_of_a_short_one_does(
     enterprise, neighbour, staff, sign_in, record_property
@@ -98,9 +104,9 @@ def test_a_page_of_a_long_account_costs_what_a_page_of_a_short_one_does(
         # What was written past the rules is what they would have written.
         assert FULL or list(drifts()) == []
     client = sign_in(staff)
-    costs = [(cost(client, long), cost(client, short)) for _each in range(ROUNDS)]
-    pages, _ours, _seconds = costs[-1][0]
-    times = min(c[0][2] for c in costs) / min(c[1][2] for c in costs)
+    pages, _ours, _seconds = cost(client, long)
+    # What else runs here can disturb one series for its whole length; a slow page is slow in each.
+    times = min(times_as_long(client, long, short) for _each in range(SERIES))
     record_property("lines", LINES)
     record_property("queries of a page", pages / 3)
     record_property("times", round(times, 3))

@@ -115,7 +115,9 @@ WORDS: dict[str, list[Any]] = {
 
 # Routes, by the start of their name, that take some rows of their model only.
 OF_THESE: dict[str, dict[str, Any]] = {
+    "admin:backbone_outboxmessage_": {"error__gt": ""},
     "admin:event_": {"kind": "event"},
+    "admin:reconciliation_identifying": {"kind": "unidentified"},
     "api/v1/bills": {"state": "issued"},
     "billing:bill": {"state": "issued"},
     "billing:fapiao": {"state": "issued"},

@@ -21,6 +21,9 @@ UNREACHED = {
     "admin:event_guest": "the code of a guest is scanned; tests/training/test_door.py",
     "admin:attendance_history": "of a seat and a date together; tests/training/test_attendance_pages.py",
     "linked_file": "the link is the ticket, whoever has it; tests/walls/test_signed_links.py",
+    "admin:billing_charge_step": "in states; tests/billing/test_staff_bills.py",
+    "admin:billing_invoice_step": "in states; tests/billing/test_staff_bills.py",
+    "admin:billing_payment_step": "in states; tests/billing/test_staff_payments.py",
     "admin:billing_refund_step": "the park's own decisions, in states; tests/billing/test_refunds.py",
     "admin:billing_fapiao_step": "in states; tests/billing/test_staff_payments.py",
     "admin:residency_lead_step": "the park's own leads, in states; tests/residency/test_leads.py",
@@ -78,7 +81,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
     "admin:billing_ageing*": ("names", "who owes how much to the park, since when"),
-    "admin:billing_charge_*": ("names charge billed unit", "what is owed to the park"),
+    "admin:billing_charge_*": ("names charge billed unit payref waived", "what is owed to the park"),
     "admin:billing_creditnote_*": (
         "names billed creditreason",
         "what of a bill the park took back, and why",
@@ -99,7 +102,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names payref toaccount refundreason nomoney bankref",
         "what goes back where, and why",
     ),
-    "admin:payments_*": ("names", "payments through providers, which the park looks after"),
+    "admin:payments_*": ("names provider", "payments through providers, which the park looks after"),
     "admin:reconciliation_*": ("names", "whose bills a line may pay, and who paid"),
     "admin:leasing_*": (
         "names lno lease leaseterms leasestep leasecopy sheet meter",
@@ -112,7 +115,7 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "the park issues and revokes them; in lists the holder is masked",
     ),
     "admin:ledger_*": (
-        "names voucher held",
+        "names voucher held payref",
         "the books of every organisation, which the park keeps",
     ),
     "admin:learners_learner_*": ("names programme", "masked, to count who is where"),
