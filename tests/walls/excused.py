@@ -81,7 +81,10 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     "admin:members_invitation_*": ("names guest", "staff invite an organisation's first people"),
     "admin:offices_allowance_*": ("names", "what the park grants to whom"),
     "admin:billing_ageing*": ("names", "who owes how much to the park, since when"),
-    "admin:billing_charge_*": ("names charge billed unit payref waived", "what is owed to the park"),
+    "admin:billing_charge_*": (
+        "names charge billed unit payref waived",
+        "what is owed to the park",
+    ),
     "admin:billing_creditnote_*": (
         "names billed creditreason",
         "what of a bill the park took back, and why",
@@ -102,7 +105,10 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
         "names payref toaccount refundreason nomoney bankref",
         "what goes back where, and why",
     ),
-    "admin:payments_*": ("names provider", "payments through providers, which the park looks after"),
+    "admin:payments_*": (
+        "names provider",
+        "payments through providers, which the park looks after",
+    ),
     "admin:reconciliation_*": ("names", "whose bills a line may pay, and who paid"),
     "admin:leasing_*": (
         "names lno lease leaseterms leasestep leasecopy sheet meter",
