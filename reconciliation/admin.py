@@ -47,14 +47,14 @@ class MatchAdmin(StepAdmin):
     reads = "see_lines"
     list_display = ["day", "sum", "kind", "whose", "reason", "made_at", "undone_at"]
     list_filter = [Standing, "kind", "reason"]
-    list_select_related = ["tally__line__account", "payment__tenant"]
+    list_select_related = ["tally__line__account", "payment__tenant", "refund__tenant"]
     search_fields = [
         *("payment__tenant__slug", "payment__tenant__name", "payment__tenant__name_en"),
         *("tally__line__bank_reference", "note"),
     ]
     ordering = ["-pk"]
     fields = [
-        *("line_page", "day", "sum", "kind", "whose", "payment_said", "reason", "note"),
+        *("line_page", "day", "sum", "kind", "whose", "row_said", "reason", "note"),
         *("made_at", "made_by", "undone_at", "undone_by", "undone_why"),
     ]
     readonly_fields = fields
@@ -75,11 +75,11 @@ class MatchAdmin(StepAdmin):
 
     @admin.display(description=_("organisation"))
     def whose(self, row: Match) -> str:
-        return row.payment.tenant.display_name if row.payment else NOTHING
+        return row.row.tenant.display_name if row.row else NOTHING
 
-    @admin.display(description=_("payment"))
-    def payment_said(self, row: Match) -> str:
-        return f"{row.payment} · {row.payment.get_state_display()}" if row.payment else NOTHING
+    @admin.display(description=_("payment or refund"))
+    def row_said(self, row: Match) -> str:
+        return f"{row.row} · {row.row.get_state_display()}" if row.row else NOTHING
 
     @admin.display(description=_("statement line"))
     def line_page(self, row: Match) -> str:

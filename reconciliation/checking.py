@@ -24,9 +24,23 @@ CHECKS = [
         join billing_payment p on p.id = m.payment_id
         where m.undone_at is null
           and (m.amount <> p.amount or l.currency <> p.currency
-               or l.account_id is distinct from p.account_id)
+               or l.account_id is distinct from p.account_id
+                  and not (m.kind = 'recorded' and p.account_id is null))
         """,
         "Match %s has another amount, currency or account than its payment %s.",
+    ),
+    Check(
+        "a matched refund is of its line",
+        """
+        select m.id, r.id from reconciliation_match m
+        join reconciliation_tally y on y.id = m.tally_id
+        join banking_statementline l on l.id = y.line_id
+        join billing_refund r on r.id = m.refund_id
+        where m.undone_at is null
+          and (m.amount <> r.amount or l.currency <> r.currency or r.state <> 'paid'
+               or l.account_id is distinct from r.account_id)
+        """,
+        "Match %s has another amount, currency or account than its refund %s, or that is not paid.",
     ),
     Check(
         "a payment that was taken back has the line by which it went, or its match is undone",
@@ -34,7 +48,7 @@ CHECKS = [
         select m.id, p.id from reconciliation_match m join billing_payment p on p.id = m.payment_id
         where m.undone_at is null and (
           m.kind = 'returned' and p.state <> 'returned'
-          or m.kind = 'payment' and p.state = 'returned' and not exists (
+          or m.kind in ('payment', 'recorded') and p.state = 'returned' and not exists (
             select from reconciliation_match r
             where r.payment_id = p.id and r.kind = 'returned' and r.undone_at is null))
         """,

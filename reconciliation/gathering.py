@@ -5,35 +5,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F
 
 from banking.models import StatementLine
-from billing.models import BillingTerms, Invoice, PaymentOutcome
+from billing.models import BillingTerms, Invoice
 from foundation.actors import Actor
-from reconciliation.models import Match, MatchKind
+from reconciliation.models import CAME_IN, Match
 from reconciliation.permissions import permissions
 from reconciliation.proposing import Bill, Book, Known, Line, Proposal, proposals
-from reconciliation.reasons import Reason, reason
 from reconciliation.referring import references_in
 from reconciliation.texts import name_key
 from tenants.models import Tenant
 
 COLUMNS = ["pk", "tenant_id", "number", "reference", "currency", "open", "issued_on", "due_on"]
-# A bank takes a payment back within weeks.
-TAKEN_BACK_WITHIN = timedelta(days=120)
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """A payment that a line of money going out may take back."""
-
-    match: Match
-    why: Reason
-    is_same_account: bool
 
 
 def left_of(line: StatementLine) -> Decimal:
@@ -100,7 +87,7 @@ def _names() -> dict[int, tuple[str, ...]]:
 def _payers(accounts: Collection[str]) -> dict[str, int]:
     """Accounts that have paid for one organisation, and for no other."""
     rows = Match.objects.standing().filter(
-        kind=MatchKind.PAYMENT, tally__line__counterparty_account__in=accounts
+        kind__in=CAME_IN, tally__line__counterparty_account__in=accounts
     )
     found: dict[str, set[int]] = defaultdict(set)
     for account, tenant_id in rows.values_list(
@@ -120,39 +107,3 @@ def _settled(
         reference: (tenant_id, number)
         for reference, tenant_id, number in rows.values_list("reference", "tenant_id", "number")
     }
-
-
-def returns_for(actor: Actor, lines: Sequence[StatementLine]) -> dict[int, list[Return]]:
-    """By key of a line that went out: payments of the same amount that came in before it."""
-    out = [line for line in lines if line.amount < 0]
-    if not out or not permissions.permits(actor, "see_lines"):
-        return {}
-    rows = Match.objects.standing().filter(
-        kind=MatchKind.PAYMENT,
-        payment__state=PaymentOutcome.SUCCEEDED,
-        amount__in={left_of(line) for line in out},
-        tally__line__currency__in={line.currency for line in out},
-    )
-    found = list(rows.select_related("tally__line", "payment__tenant"))
-    return {line.pk: _returns_of(line, found) for line in out}
-
-
-def _returns_of(line: StatementLine, matches: Sequence[Match]) -> list[Return]:
-    fitting = [each for each in matches if _may_be(line, each)]
-    found = [_return(line, each) for each in fitting]
-    return sorted(found, key=lambda each: (not each.is_same_account, -each.match.pk))[:5]
-
-
-def _may_be(line: StatementLine, match: Match) -> bool:
-    came: StatementLine = match.tally.line
-    within = came.booked_on <= line.booked_on <= came.booked_on + TAKEN_BACK_WITHIN
-    same = (came.currency, match.amount) == (line.currency, left_of(line))
-    return within and same and came.account_id == line.account_id
-
-
-def _return(line: StatementLine, match: Match) -> Return:
-    came: StatementLine = match.tally.line
-    account = line.counterparty_account
-    same = bool(account) and account == came.counterparty_account
-    code = "returned_account" if same else "returned_amount"
-    return Return(match, reason(code, day=came.booked_on.isoformat()), same)

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from banking.models import StatementLine
 from banking.models.statements import money
-from billing.models import Payment
+from billing.models import Payment, Refund
 
 
 class Tally(models.Model):
@@ -53,9 +53,17 @@ class Tally(models.Model):
 
 class MatchKind(models.TextChoices):
     PAYMENT = "payment", pgettext_lazy("match", "Payment")
+    RECORDED = "recorded", pgettext_lazy("match", "Payment recorded before")
     RETURNED = "returned", pgettext_lazy("match", "Payment taken back")
+    REFUND = "refund", pgettext_lazy("match", "Refund")
     UNIDENTIFIED = "unidentified", pgettext_lazy("match", "Payer not known yet")
     ASIDE = "aside", pgettext_lazy("match", "Set aside")
+
+
+# The money of a payment came in by a line of one of these.
+CAME_IN = [MatchKind.PAYMENT, MatchKind.RECORDED]
+OF_PAYMENT = [*CAME_IN, MatchKind.RETURNED]
+OF_NOTHING = [MatchKind.ASIDE, MatchKind.UNIDENTIFIED]
 
 
 class AsideReason(models.TextChoices):
@@ -65,6 +73,9 @@ class AsideReason(models.TextChoices):
     PAYOUT = "payout", pgettext_lazy("set aside", "Payout of a payment provider")
     SPENDING = "spending", pgettext_lazy("set aside", "Spending of the park")
     OTHER = "other", pgettext_lazy("set aside", "Other")
+
+
+ANOTHER = _("Another line stands for this already.")
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -84,6 +95,9 @@ class Match(models.Model):
     # this key and those of people: the portal's role may not look here when one of them goes.
     payment = models.ForeignKey(
         Payment, models.DO_NOTHING, related_name="+", null=True, verbose_name=_("payment")
+    )
+    refund = models.ForeignKey(
+        Refund, models.DO_NOTHING, related_name="+", null=True, verbose_name=_("refund")
     )
     reason = models.CharField(
         _("reason"), max_length=10, choices=AsideReason.choices, blank=True, default=""
@@ -114,9 +128,10 @@ class Match(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="match_above_zero"),
             models.CheckConstraint(
-                condition=Q(kind__in=[MatchKind.PAYMENT, MatchKind.RETURNED], payment__isnull=False)
-                | Q(kind__in=[MatchKind.ASIDE, MatchKind.UNIDENTIFIED], payment=None),
-                name="match_kind_has_payment",
+                condition=Q(kind__in=OF_PAYMENT, payment__isnull=False, refund=None)
+                | Q(kind=MatchKind.REFUND, payment=None, refund__isnull=False)
+                | Q(kind__in=OF_NOTHING, payment=None, refund=None),
+                name="match_kind_has_its_row",
             ),
             models.CheckConstraint(
                 condition=Q(kind=MatchKind.ASIDE) & ~Q(reason="")
@@ -135,12 +150,24 @@ class Match(models.Model):
                 name="match_undone_says_why",
                 violation_error_message=_("Say why it is undone."),
             ),
-            # A payment came in by one line, and was taken back by one.
+            # A payment came in by one line, and was taken back by one; a refund went by one.
             models.UniqueConstraint(
-                fields=["payment", "kind"],
-                condition=Q(undone_at=None, payment__isnull=False),
+                fields=["payment"],
+                condition=Q(undone_at=None, kind__in=CAME_IN),
                 name="match_of_payment_once",
-                violation_error_message=_("Another line stands for this already."),
+                violation_error_message=ANOTHER,
+            ),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(undone_at=None, kind=MatchKind.RETURNED),
+                name="match_of_return_once",
+                violation_error_message=ANOTHER,
+            ),
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(undone_at=None),
+                name="match_of_refund_once",
+                violation_error_message=ANOTHER,
             ),
         ]
 
@@ -150,6 +177,11 @@ class Match(models.Model):
     @property
     def line(self) -> Any:
         return self.tally.line
+
+    @property
+    def row(self) -> Payment | Refund | None:
+        """What it stands for in an organisation's books."""
+        return self.payment or self.refund
 
     @property
     def state(self) -> str:

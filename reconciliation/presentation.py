@@ -6,25 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from banking.models import StatementLine
 from foundation.errors import Sentence
 from foundation.money import format_money
-from reconciliation.gathering import Return, left_of
+from reconciliation.gathering import left_of
+from reconciliation.in_books import Booked
 from reconciliation.models import Match, MatchKind
 from reconciliation.proposing import Proposal
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One proposal: ``what`` the button does, and why it is proposed."""
+    """One proposal: ``what`` the button does by the address ``action``, and why it is proposed."""
 
+    action: str
     key: str
     what: list[str]
     why: str
-    is_certain: bool
-    is_return: bool = False
+    verb: Sentence
+    is_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,11 @@ class Shown:
         return self.choices[0] if self.choices else None
 
 
-def shown(line: StatementLine, proposals: Sequence[Proposal], returns: Sequence[Return]) -> Shown:
+def shown(line: StatementLine, proposals: Sequence[Proposal], booked: Sequence[Booked]) -> Shown:
+    """What the books have already comes first: to accept it as something new would count it twice."""
     left = left_of(line)
-    choices = [_choice(each, line.currency) for each in proposals]
-    choices += [_return(each) for each in returns]
+    choices = [_booked(each) for each in booked]
+    choices += [_choice(each, line.currency) for each in proposals]
     sign = -1 if line.amount < 0 else 1
     return Shown(exact(left * sign, line.currency), left != abs(line.amount), choices)
 
@@ -58,22 +63,44 @@ def _choice(proposal: Proposal, currency: str) -> Choice:
         said.append(f"{bill.number}: {format_money(amount, currency)}")
     for bill, amount in proposal.written_off:
         known = {"amount": format_money(amount, currency), "bill": bill.number}
-        said.append(_("%(amount)s of %(bill)s written off") % known)
+        said.append(_now("%(amount)s of %(bill)s written off") % known)
     if proposal.credit:
         known = {"amount": format_money(proposal.credit, currency)}
-        said.append(_("%(amount)s stays as credit") % known)
-    return Choice(proposal.key, said, str(proposal.why), proposal.is_certain)
+        said.append(_now("%(amount)s stays as credit") % known)
+    accept = pgettext("proposal", "Accept")
+    return Choice(
+        "admin:reconciliation_acceptance",
+        proposal.key,
+        said,
+        str(proposal.why),
+        accept,
+        proposal.is_certain,
+    )
 
 
-def _return(each: Return) -> Choice:
-    payment = each.match.payment
-    assert payment is not None
+# What the button says, and what stands for the row.
+BOOKED: dict[str, tuple[Sentence, Sentence]] = {
+    MatchKind.RECORDED: (
+        pgettext_lazy("line", "It is this one"), _("The recorded payment of %(amount)s of %(name)s"),
+    ),
+    MatchKind.REFUND: (
+        pgettext_lazy("line", "It is this one"), _("The refund of %(amount)s to %(name)s"),
+    ),
+    MatchKind.RETURNED: (
+        pgettext_lazy("payment", "Take back"), _("Take back the payment of %(amount)s of %(name)s"),
+    ),
+}  # fmt: skip
+
+
+def _booked(each: Booked) -> Choice:
+    verb, what = BOOKED[each.kind]
     known = {
-        "amount": format_money(payment.amount, payment.currency),
-        "name": payment.tenant.display_name,
+        "amount": format_money(each.row.amount, each.row.currency),
+        "name": each.row.tenant.display_name,
     }
-    what = [_("Take back the payment of %(amount)s of %(name)s") % known]
-    return Choice(str(payment.pk), what, str(each.why), False, is_return=True)
+    return Choice(
+        "admin:reconciliation_recognition", each.key, [str(what) % known], str(each.why), verb
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +123,8 @@ def shown_match(match: Match) -> ShownMatch:
 
 def _what(match: Match) -> str:
     said = [str(match.get_kind_display())]
-    if match.payment is not None:
-        said.append(match.payment.tenant.display_name)
+    if match.row is not None:
+        said.append(match.row.tenant.display_name)
     if match.reason:
         said.append(str(match.get_reason_display()))
     return " · ".join([*said, match.note] if match.note else said)

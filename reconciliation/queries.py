@@ -45,6 +45,6 @@ def matches_of(actor: Actor, line: StatementLine) -> list[Match]:
     if not permissions.permits(actor, "see_lines"):
         return []
     rows = Match.objects.filter(tally__line=line).select_related(
-        "payment__tenant", "made_by", "undone_by", "found"
+        "payment__tenant", "refund__tenant", "made_by", "undone_by", "found"
     )
     return list(rows)

@@ -22,6 +22,8 @@ SENTENCES: dict[str, Sentence] = {
     "window": _("The amount fits, and the day is near: %(bills)s."),
     "oldest_account": _("This account has paid for the organisation before; the amount fits no bills. First due first: %(bills)s."),
     "oldest_name": _("Only the payer's name fits. First due first: %(bills)s."),
+    "recorded_already": _("A transfer of this amount was recorded by hand for %(day)s, and no line stands for it yet."),
+    "refund_already": _("A refund of this amount was paid on %(day)s, and no line stands for it yet."),
     "returned_account": _("Paid from the same account on %(day)s in the same amount, and now taken back."),
     "returned_amount": _("A payment of %(day)s has the same amount."),
 }  # fmt: skip

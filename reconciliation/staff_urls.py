@@ -19,7 +19,7 @@ def staff_pages(wrap: Callable[[Any], Any]) -> list[URLPattern]:
         path(f"{start}certain/", wrap(views.certain), name=f"{name}_certain"),
         path(line, wrap(views.line), name=f"{name}_line"),
         path(f"{line}acceptance/", wrap(views.acceptance), name=f"{name}_acceptance"),
-        path(f"{line}return/", wrap(views.returning), name=f"{name}_returning"),
+        path(f"{line}recognition/", wrap(views.recognition), name=f"{name}_recognition"),
         path(f"{line}split/", wrap(deciding.split), name=f"{name}_split"),
         path(f"{line}setting-aside/", wrap(deciding.setting_aside), name=f"{name}_aside"),
         path(f"{line}parking/", wrap(deciding.parking), name=f"{name}_parking"),

@@ -20,8 +20,11 @@ from foundation.errors import DomainError
 from foundation.money import format_money
 from reconciliation import gathering
 from reconciliation.forms import FilterForm
+from reconciliation.in_books import booked_for
+from reconciliation.models import MatchKind
 from reconciliation.operations.accepting import accept, return_money
 from reconciliation.operations.many import accept_certain, parts_of
+from reconciliation.operations.recorded import recognise, recognise_refund
 from reconciliation.permissions import permissions
 from reconciliation.presentation import exact, shown, shown_match
 from reconciliation.queries import matches_of, open_lines
@@ -38,12 +41,12 @@ def lines(request: Any) -> HttpResponse:
     page = Paginator(_chosen(request, chosen), ROWS).get_page(request.GET.get("page"))
     rows, today = list(page.object_list), timezone.localdate()
     found = gathering.proposed(request.actor, rows, today=today)
-    returns = gathering.returns_for(request.actor, rows)
+    booked = booked_for(request.actor, rows)
     values = {
         "title": _("Reconciliation"),
         "form": form,
         "page": page,
-        "rows": [(row, shown(row, found[row.pk][:1], returns.get(row.pk, [])[:1])) for row in rows],
+        "rows": [(row, shown(row, found[row.pk][:1], booked.get(row.pk, [])[:1])) for row in rows],
     }
     return show(request, "reconciliation/lines.html", values)
 
@@ -65,12 +68,12 @@ def line(request: Any, pk: int) -> HttpResponse:
     left = gathering.left_of(own)
     rows = [own] if left else []
     found = gathering.proposed(request.actor, rows, today=timezone.localdate())
-    returns = gathering.returns_for(request.actor, rows)
+    booked = booked_for(request.actor, rows)
     values = {
         "title": _("Line of a bank"),
         "line": own,
         "left": left,
-        "shown": shown(own, found.get(pk, []), returns.get(pk, [])),
+        "shown": shown(own, found.get(pk, []), booked.get(pk, [])),
         "matches": [shown_match(each) for each in matches_of(request.actor, own)],
     }
     return show(request, "reconciliation/line.html", values)
@@ -83,26 +86,38 @@ def acceptance(request: Any, pk: int) -> HttpResponse:
     found = gathering.proposed(request.actor, [own], today=timezone.localdate())[pk]
     chosen = next((each for each in found if each.key == request.POST.get("proposal")), None)
     if chosen is None:
-        messages.warning(request, _("What was proposed has changed. Look again."))
-        return redirect("admin:reconciliation_line", pk)
+        return _changed(request, pk)
     known = {"actor": request.actor, "now": timezone.now(), "line": own}
     return _done(request, pk, lambda: accept(**known, parts=parts_of(chosen)))
 
 
 @require_POST
-def returning(request: Any, pk: int) -> HttpResponse:
-    """The line takes back the payment that the button showed."""
+def recognition(request: Any, pk: int) -> HttpResponse:
+    """The line is what the button showed of the books."""
     own = line_of(request, pk)
-    found = gathering.returns_for(request.actor, [own]).get(pk, [])
-    said = request.POST.get("payment")
-    chosen = next((each for each in found if str(each.match.payment_id) == said), None)
-    if chosen is None or chosen.match.payment is None:
-        messages.warning(request, _("What was proposed has changed. Look again."))
-        return redirect("admin:reconciliation_line", pk)
+    found = booked_for(request.actor, [own]).get(pk, [])
+    chosen = next((each for each in found if each.key == request.POST.get("proposal")), None)
+    if chosen is None:
+        return _changed(request, pk)
     known = {"actor": request.actor, "now": timezone.now(), "line": own}
-    why = _("Taken back by the bank: %(line)s") % {"line": own}
-    payment = chosen.match.payment
-    return _done(request, pk, lambda: return_money(**known, payment=payment, reason=why))
+    return _done(request, pk, lambda: RECOGNISED[chosen.kind](known, chosen.row))
+
+
+def _returned(known: dict[str, Any], row: Any) -> Any:
+    why = _("Taken back by the bank: %(line)s") % {"line": known["line"]}
+    return return_money(**known, payment=row, reason=why)
+
+
+RECOGNISED: dict[str, Callable[[dict[str, Any], Any], Any]] = {
+    MatchKind.RECORDED: lambda known, row: recognise(**known, payment=row),
+    MatchKind.REFUND: lambda known, row: recognise_refund(**known, refund=row),
+    MatchKind.RETURNED: _returned,
+}
+
+
+def _changed(request: Any, pk: int) -> HttpResponse:
+    messages.warning(request, _("What was proposed has changed. Look again."))
+    return redirect("admin:reconciliation_line", pk)
 
 
 def _done(request: Any, pk: int, operate: Callable[[], Any]) -> HttpResponse:

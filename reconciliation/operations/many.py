@@ -15,6 +15,7 @@ from foundation.actors import Actor
 from foundation.errors import DomainError
 from foundation.operations import operation
 from reconciliation.gathering import proposed
+from reconciliation.in_books import booked_for
 from reconciliation.operations.accepting import Part, accept
 from reconciliation.permissions import permissions
 from reconciliation.proposing import Proposal
@@ -42,14 +43,16 @@ def accept_certain(
     """Accept each open line with a certain proposal, oldest first, at most ``MOST`` of them.
 
     A line that is refused stays as it is and is told of; the others are kept. Two that name the
-    same bill are one accepted and one refused. Raises NotPermitted.
+    same bill are one accepted and one refused. One that may have been recorded by hand before is
+    left for a person to look at. Raises NotPermitted.
     """
     permissions.require(actor, "reconcile")
     lines = list(open_lines(actor, accounts=accounts, is_in=True))[::-1]
     found = proposed(actor, lines, today=timezone.localdate(now))
-    certain = [line for line in lines if found[line.pk] and found[line.pk][0].is_certain][:MOST]
+    certain = [line for line in lines if found[line.pk] and found[line.pk][0].is_certain]
+    doubtful = booked_for(actor, certain)
     summary = Summary()
-    for line in certain:
+    for line in [line for line in certain if line.pk not in doubtful][:MOST]:
         _accept(actor, now, line, found[line.pk][0], summary)
     return summary
 

@@ -15,9 +15,10 @@ from foundation.operations import operation
 from ledger.models import Voucher
 from ledger.operations import posting
 from ledger.operations.posting import Leg, credit, debit
-from reconciliation.models import Match, MatchKind
+from reconciliation.models import CAME_IN, Match, MatchKind
 from reconciliation.operations import rows
 from reconciliation.operations.aside import close, given_out, parked
+from reconciliation.operations.recorded import out_of_till, post_move
 from tenants.models import Tenant
 
 SAYS_WHY = _("Say why it is undone.")
@@ -28,8 +29,9 @@ def undo(*, actor: Actor, now: datetime, match: Match, reason: str) -> Match:
     """Take a match back.
 
     A payment is taken back in billing, so its bills are open again; one whose payer was found later
-    is unidentified again; what was unidentified leaves the park's books. A payment that the bank
-    took back stays taken back: undoing that opens the line by which it came in too.
+    is unidentified again; what was unidentified leaves the park's books; what was recorded by hand
+    stays as it was recorded. A payment that the bank took back stays taken back: undoing that opens
+    the line by which it came in too.
 
     Raises NotPermitted, WrongState for what is undone already, InvalidInput without a reason, and
     what ``paying.return_payment`` raises, such as for a payment of which a part was paid back.
@@ -73,20 +75,31 @@ def _unidentified(actor: Actor, now: datetime, own: Match, reason: str) -> None:
 
 
 def _returned(actor: Actor, now: datetime, own: Match, reason: str) -> None:
-    came = Match.objects.standing().filter(payment=own.payment, kind=MatchKind.PAYMENT)
+    came = Match.objects.standing().filter(payment=own.payment, kind__in=CAME_IN)
     for each in came.exclude(pk=own.pk).select_related("tally__line", "payment__tenant"):
         undo(actor=actor, now=now, match=each, reason=reason)
 
 
-def _aside(actor: Actor, now: datetime, own: Match, reason: str) -> None:
+def _recorded(actor: Actor, now: datetime, own: Match, reason: str) -> None:
+    """The payment stays. Recorded without an account, its money is in the till again."""
+    assert own.payment is not None
+    if own.payment.account_id is None:
+        post_move(actor, now, own, "not recognised", turned(out_of_till(own)))
+
+
+def _nothing(actor: Actor, now: datetime, own: Match, reason: str) -> None:
     """Nothing was posted."""
+
+
+def turned(legs: list[Leg]) -> list[Leg]:
+    """The other way round."""
+    return [
+        (credit if leg.side == "D" else debit)(leg.code, leg.amount, leg.currency) for leg in legs
+    ]
 
 
 def _post(actor: Actor, now: datetime, own: Match, event: str, legs: list[Leg]) -> None:
     """The legs turned round, in the park's own books, today."""
-    turned = [
-        (credit if leg.side == "D" else debit)(leg.code, leg.amount, leg.currency) for leg in legs
-    ]
     posting.post(
         actor=actor,
         now=now,
@@ -94,13 +107,15 @@ def _post(actor: Actor, now: datetime, own: Match, event: str, legs: list[Leg]) 
         source=own,
         event=event,
         effective_on=timezone.localdate(now),
-        legs=turned,
+        legs=turned(legs),
     )
 
 
 UNDO = {
     MatchKind.PAYMENT.value: _payment,
+    MatchKind.RECORDED.value: _recorded,
     MatchKind.RETURNED.value: _returned,
+    MatchKind.REFUND.value: _nothing,
     MatchKind.UNIDENTIFIED.value: _unidentified,
-    MatchKind.ASIDE.value: _aside,
+    MatchKind.ASIDE.value: _nothing,
 }

@@ -83,7 +83,7 @@ ROUTES = {
     "booking_feed": ("no row", "a calendar for programs; tests/offices/test_links.py"),
     "admin:reconciliation_certain": ("405", "a button's"),
     "admin:reconciliation_acceptance": ("405", "a button's"),
-    "admin:reconciliation_returning": ("405", "a button's"),
+    "admin:reconciliation_recognition": ("405", "a button's"),
     "admin:banking_statementfile_upload": ("302", "leads to admin:banking_upload"),
     "admin:spaces_parkday_load_public_holidays": ("302", "leads to admin:park_days_year"),
     "residency:exit_withdrawal": ("405", "a button's"),

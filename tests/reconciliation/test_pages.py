@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import PaymentState
-from reconciliation.gathering import proposed, returns_for
+from reconciliation.gathering import proposed
+from reconciliation.in_books import booked_for
 from reconciliation.models import Match
 from reconciliation.operations.accepting import accept
 from reconciliation.operations.aside import park_unidentified
@@ -82,7 +83,9 @@ def test_what_is_not_proposed_any_more_is_not_accepted(desk, staff, enterprise):
     for said in (key, "", "1:5"):
         answer = desk.post(page("acceptance", line.pk), {"proposal": said})
         assert answer.url == page("line", line.pk)
-    desk.post(page("returning", line.pk), {"payment": "1"})
+    for said in ("", "recorded:1", "returned:x"):
+        answer = desk.post(page("recognition", line.pk), {"proposal": said})
+        assert answer.url == page("line", line.pk)
     assert everything() == before
 
 
@@ -162,10 +165,10 @@ def test_a_payment_is_taken_back_by_its_button(desk, staff, enterprise):
     line, back = booked(staff, came("60.00"), came("-60.00"))
     with office(staff) as actor:
         (match,) = accept(actor=actor, now=NOW, line=line, parts=[part(enterprise, "60.00")])
-        assert returns_for(actor, [back])[back.pk][0].match == match
+        assert booked_for(actor, [back])[back.pk][0].row == match.payment
     shown = desk.get(page("line", back.pk)).content.decode()
-    assert f'value="{match.payment_id}"' in shown
-    desk.post(page("returning", back.pk), {"payment": match.payment_id})
+    assert f'value="returned:{match.payment_id}"' in shown
+    desk.post(page("recognition", back.pk), {"proposal": f"returned:{match.payment_id}"})
     assert left(back) == 0
 
 
@@ -197,7 +200,7 @@ def test_a_page_asks_so_many_queries_however_many_lines_and_bills(staff, enterpr
         ):
             rows = list(open_lines(actor))
             proposed(actor, rows, today=timezone.localdate())
-            returns_for(actor, rows)
+            booked_for(actor, rows)
         return len(queries)
 
     bill = billed(staff, enterprise, "10.00")

@@ -1,0 +1,93 @@
+"""A line is money that the books have already: somebody recorded it before the bank told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from banking.models import StatementLine
+from billing.entries import bank_of
+from billing.models import Payment, PaymentMethod, PaymentOutcome, Refund, RefundState
+from foundation.actors import Actor
+from foundation.errors import InvalidInput, WrongState
+from foundation.operations import operation
+from ledger.operations import posting
+from ledger.operations.posting import Leg, credit, debit
+from reconciliation.models import Match, MatchKind, Tally
+from reconciliation.operations import rows
+from reconciliation.operations.accepting import said_by
+
+OTHER_FACTS = _("What is recorded has another amount, currency or account than the line.")
+
+
+@operation
+def recognise(*, actor: Actor, now: datetime, line: StatementLine, payment: Payment) -> Match:
+    """What is left of ``line``, or a part, is a bank transfer that was recorded by hand.
+
+    Nothing is posted, but for a payment that was recorded without an account: it moves from the
+    till to the line's account, for the day of the line. Raises NotPermitted, WrongState for what
+    is no received transfer, InvalidInput for a line that went out or other facts, DomainError
+    ``match_of_payment_once``, ``tally_not_beyond``, ``voucher_in_open_period``.
+    """
+    tally = rows.locked(actor, line)
+    rows.incoming(tally)
+    own = Payment.objects.visible_to(actor).select_related("tenant").get(pk=payment.pk)
+    if (own.method, own.state) != (PaymentMethod.BANK, PaymentOutcome.SUCCEEDED):
+        raise WrongState
+    _require_same(tally, own.amount, own.currency, own.account_id or tally.line.account_id)
+    made = rows.make(actor, tally, MatchKind.RECORDED, own.amount, payment=own)
+    if own.account_id is None:
+        post_move(actor, now, made, "recognised", out_of_till(made))
+    return made
+
+
+@operation
+def recognise_refund(*, actor: Actor, now: datetime, line: StatementLine, refund: Refund) -> Match:
+    """What is left of ``line``, or a part, is a refund that was paid. Nothing is posted.
+
+    Raises NotPermitted, WrongState for what was not paid, InvalidInput for a line that came in or
+    other facts, DomainError ``match_of_refund_once``, ``tally_not_beyond``.
+    """
+    tally = rows.locked(actor, line)
+    rows.outgoing(tally)
+    own = Refund.objects.visible_to(actor).get(pk=refund.pk)
+    if own.state != RefundState.PAID:
+        raise WrongState
+    _require_same(tally, own.amount, own.currency, own.account_id)
+    return rows.make(actor, tally, MatchKind.REFUND, own.amount, refund=own)
+
+
+def _require_same(tally: Tally, amount: Decimal, currency: str, account_id: int | None) -> None:
+    line = tally.line
+    if (currency, account_id) != (line.currency, line.account_id):
+        raise InvalidInput(OTHER_FACTS, code="match_other_facts")
+    rows.require_left(tally, amount)
+
+
+def out_of_till(match: Match) -> list[Leg]:
+    """In the books of the organisation: where the money is, as the bank has told."""
+    line = match.tally.line
+    return [
+        debit(bank_of(line.account_id), match.amount, line.currency),
+        credit(bank_of(None), match.amount, line.currency),
+    ]
+
+
+def post_move(actor: Actor, now: datetime, match: Match, event: str, legs: Sequence[Leg]) -> None:
+    """For the day of the line, or today for what is undone."""
+    assert match.payment is not None
+    line = match.tally.line
+    posting.post(
+        actor=actor,
+        now=now,
+        tenant=match.payment.tenant,
+        source=match,
+        event=event,
+        effective_on=timezone.localdate(now) if match.undone_at else line.booked_on,
+        legs=legs,
+        memo=said_by(line),
+    )
