@@ -19,8 +19,7 @@ class Letterhead:
     def __init__(self) -> None:
         with as_system():
             self._park = _side(Tenant.objects.operator())
-            rows = BankAccount.objects.in_use().order_by("-pk")
-            # The first of each currency.
+            rows = BankAccount.objects.for_bills()
             self._accounts = {row.currency: _account(row) for row in rows}
 
     def parties(self, tenant: Tenant, currency: str) -> dict[str, Any]:

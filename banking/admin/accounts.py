@@ -54,6 +54,11 @@ class ClosingForm(StepForm):
         return accounts.close_account(actor=self.actor, now=self.now, account=self.row)
 
 
+class BillsForm(StepForm):
+    def operate(self) -> Any:
+        return accounts.name_on_bills(actor=self.actor, now=self.now, account=self.row)
+
+
 class ReopeningForm(StepForm):
     def operate(self) -> Any:
         return accounts.reopen_account(actor=self.actor, now=self.now, account=self.row)
@@ -67,23 +72,31 @@ class BankAccountAdmin(StepAdmin, OperationAdmin):
     add_form = change_form = AccountForm
     steps = [
         Step(
+            "bills", pgettext_lazy("bank account", "Name it on bills"), BillsForm, ACTION,
+            frozenset({"used"}), note=_(
+                "Bills in its currency say from now on to pay into it. What is issued stays."
+            ),
+        ),
+        Step(
             "closing", pgettext_lazy("bank account", "Close"), ClosingForm, ACTION,
-            frozenset({"used"}), note=_("No further file is taken for it; what there is stays."),
+            frozenset({"used", "billed"}), note=_("No further file is taken for it; what there is stays."),
         ),
         Step(
             "reopening", pgettext_lazy("bank account", "Use it again"), ReopeningForm, ACTION,
             frozenset({"closed"}),
         ),
     ]  # fmt: skip
-    list_display = ["bank", "number", "currency", "holder", "closed_at"]
+    list_display = ["bank", "number", "currency", "holder", "is_on_bills", "closed_at"]
     list_filter = ["currency"]
     search_fields = ["bank", "number", "holder"]
     ordering = ["bank", "number", "currency"]
-    readonly_fields = ["where_it_jumps", "closed_at"]
-    fields = [*FIELDS, "where_it_jumps", "closed_at"]
+    readonly_fields = ["is_on_bills", "where_it_jumps", "closed_at"]
+    fields = [*FIELDS, "is_on_bills", "where_it_jumps", "closed_at"]
 
     def state_of(self, row: BankAccount) -> str:
-        return "used" if row.closed_at is None else "closed"
+        if row.closed_at is not None:
+            return "closed"
+        return "billed" if row.is_on_bills else "used"
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         return self.readonly_fields if obj else []

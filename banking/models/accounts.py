@@ -14,6 +14,11 @@ class BankAccountQuerySet(models.QuerySet["BankAccount"]):
     def in_use(self) -> BankAccountQuerySet:
         return self.filter(closed_at=None)
 
+    def for_bills(self) -> list[BankAccount]:
+        """One of each currency: the one that is named on bills, or else the first there was."""
+        rows = self.in_use().order_by("is_on_bills", "-pk")
+        return list({row.currency: row for row in rows}.values())
+
 
 class BankAccount(models.Model):
     """``number`` is the account's as the bank prints it, or an IBAN; letters and digits alone."""
@@ -23,6 +28,8 @@ class BankAccount(models.Model):
     bank = models.CharField(_("bank and branch"), max_length=140)
     swift = models.CharField(_("SWIFT code"), max_length=11, blank=True, default="")
     currency = models.CharField(_("currency"), max_length=3)
+    # Bills in its currency say to pay into it.
+    is_on_bills = models.BooleanField(_("named on bills"), default=False, editable=False)
     closed_at = models.DateTimeField(
         pgettext_lazy("bank account", "closed"), null=True, editable=False
     )
@@ -38,6 +45,17 @@ class BankAccount(models.Model):
                 fields=["number", "currency"],
                 name="bank_account_once",
                 violation_error_message=_("This account is there in this currency already."),
+            ),
+            models.UniqueConstraint(
+                fields=["currency"],
+                condition=Q(is_on_bills=True),
+                name="bank_account_on_bills_once",
+                violation_error_message=_("Another account of this currency is named on bills."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(is_on_bills=False),
+                name="bank_account_on_bills_in_use",
+                violation_error_message=_("A closed account is not named on bills."),
             ),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^[0-9A-Z@.*_-]{4,64}$"),

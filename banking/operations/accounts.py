@@ -64,7 +64,25 @@ def close_account(*, actor: Actor, now: datetime, account: BankAccount) -> BankA
     own = BankAccount.objects.select_for_update().get(pk=account.pk)
     if own.closed_at is not None:
         raise WrongState
-    return changed(own, {"closed_at": now})
+    return changed(own, {"closed_at": now, "is_on_bills": False})
+
+
+@operation
+def name_on_bills(*, actor: Actor, now: datetime, account: BankAccount) -> BankAccount:
+    """Bills in its currency that are issued from now on say to pay into it, and into no other.
+
+    Raises NotPermitted, WrongState for one that is closed or named already.
+    """
+    permissions.require(actor, ACTION)
+    rows = BankAccount.objects.select_for_update().filter(currency=account.currency)
+    of_currency = {row.pk: row for row in rows.order_by("pk")}
+    own = of_currency[account.pk]
+    if own.closed_at is not None or own.is_on_bills:
+        raise WrongState
+    for other in of_currency.values():
+        if other.is_on_bills:
+            changed(other, {"is_on_bills": False})
+    return changed(own, {"is_on_bills": True})
 
 
 @operation
