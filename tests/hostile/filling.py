@@ -148,8 +148,6 @@ SHUT = {
     "admin:billing_invoice_step": "what a credit note frees is shown first, and sent once more",
     "admin:billing_invoicerun_add": "one run at a time, and one is looked at",
     "admin:ledger_period_step": "the month is not over",
-    "admin:reconciliation_split": "its first button searches; tests/reconciliation/test_pages.py",
-    "admin:reconciliation_identifying": "its first button searches, as that of a split",
     "training:session": "its buttons say where it goes",
     "admin:*_change": "a page to read, with a form that sends nothing",
 }
