@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from foundation.home import address_of
@@ -64,12 +63,16 @@ class PeriodAdmin(StepAdmin):
         ),
     ]  # fmt: skip
 
+    class Media:
+        css = {"all": ["staff-pages.css"]}
+
     @admin.display(description=_("to do before it closes"))
     def checklist(self, row: Period) -> Any:
         items = open_items(row) if row.state == PeriodState.OPEN else []
         if not items:
             return _("nothing")
-        return format_html_join(SafeString("<br>"), "{}", ((_item(item),) for item in items))
+        rows = format_html_join("", "<li>{}</li>", ((_item(item),) for item in items))
+        return format_html('<ul class="staff-todo">{}</ul>', rows)
 
 
 def _item(item: OpenItem) -> str:

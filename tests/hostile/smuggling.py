@@ -84,7 +84,8 @@ def smuggle(attack: Attack) -> int:
     # Ids, moments and keys differ each time; a sign in them would still be seen.
     restless = {leaf for (leaf, _value) in (plain - again) + (again - plain)}
     bent, is_taken = written_by(attack, more)
-    if attack.is_open and not is_taken:
+    # What was free when the form was first filled in may be over by now.
+    if attack.is_open and not is_taken and written_by(attack, [])[1]:
         sender.complain(door.name, "is refused because of fields it does not have")
     if bent - plain:
         # Moments are kept by the second: the two before may have fallen into the same one.
