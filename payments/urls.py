@@ -11,6 +11,6 @@ app_name = "payments"
 
 urlpatterns = [
     path("bills/<bill_ref:pk>/online/", views.begin, name="begin"),
-    path("online-payments/<online_payment_ref:pk>/", views.payment, name="payment"),
-    path("online-payments/<online_payment_ref:pk>/practice/", views.offline_page, name="offline"),
+    path("bills/online/<online_payment_ref:pk>/", views.payment, name="payment"),
+    path("bills/online/<online_payment_ref:pk>/practice/", views.offline_page, name="offline"),
 ]

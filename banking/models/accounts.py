@@ -15,7 +15,8 @@ class BankAccountQuerySet(models.QuerySet["BankAccount"]):
         return self.filter(closed_at=None)
 
     def for_bills(self) -> list[BankAccount]:
-        """One of each currency: the one that is named on bills, or else the first there was."""
+        """One of each currency: the one that is named on bills, or else, when that was closed, the
+        first there was."""
         rows = self.in_use().order_by("is_on_bills", "-pk")
         return list({row.currency: row for row in rows}.values())
 

@@ -35,6 +35,7 @@ def keep_account(
     swift: str = "",
 ) -> BankAccount:
     """Add an account of the park, or change ``account``. ``number`` is an IBAN or the bank's own.
+    The first of a currency is named on bills.
 
     Raises NotPermitted, InvalidInput for an IBAN whose check digits are wrong and for an unknown
     currency, DomainErrors ``bank_account_once``, ``bank_account_number``, ``bank_account_swift``.
@@ -48,7 +49,8 @@ def keep_account(
         "swift": plain(swift),
     }
     if account is None:
-        return saved(BankAccount(**values), {})
+        named = BankAccount.objects.filter(currency=values["currency"], is_on_bills=True)
+        return saved(BankAccount(**values, is_on_bills=not named.exists()), {})
     own = BankAccount.objects.select_for_update().get(pk=account.pk)
     if own.currency != values["currency"] and own.lines.exists():
         raise InvalidInput(

@@ -21,6 +21,7 @@ FLOORS = [
     "leasing",
     "training",
     "payments",
+    "reconciliation",
     "trade",
     "reporting",
 ]
