@@ -190,7 +190,8 @@ class OperationAdmin(StaffAdmin):
         editable = self.has_change_permission(request, obj) if obj else True
         if base is None or not editable:
             return super().get_fieldsets(request, obj)
-        shown = self.get_readonly_fields(request, obj)
+        # What is only shown says nothing of a row that is not there yet.
+        shown = self.get_readonly_fields(request, obj) if obj else []
         return [(None, {"fields": [*shown, *base.base_fields]})]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -98,9 +98,6 @@ class BankAccountAdmin(StepAdmin, OperationAdmin):
             return "closed"
         return "billed" if row.is_on_bills else "used"
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        return self.readonly_fields if obj else []
-
     @admin.display(description=_("where statements are missing"))
     def where_it_jumps(self, row: BankAccount) -> Any:
         heads = (_("closes with"), _("on"), _("opens with"), _("on"), _("difference"))

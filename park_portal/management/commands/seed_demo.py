@@ -21,6 +21,7 @@ FLOORS = [
     "leasing",
     "training",
     "payments",
+    "ledger",
     "reconciliation",
     "trade",
     "reporting",
