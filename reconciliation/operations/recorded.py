@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from banking.models import StatementLine
 from billing.entries import bank_of
 from billing.models import Payment, PaymentMethod, PaymentOutcome, Refund, RefundState
+from billing.operations.rows import lock_payment
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
@@ -35,7 +36,9 @@ def recognise(*, actor: Actor, now: datetime, line: StatementLine, payment: Paym
     """
     tally = rows.locked(actor, line)
     rows.incoming(tally)
-    own = Payment.objects.visible_to(actor).select_related("tenant").get(pk=payment.pk)
+    visible = Payment.objects.visible_to(actor).get(pk=payment.pk)
+    # Who takes it back meanwhile is waited for.
+    own = lock_payment(visible.tenant_id, visible.pk)
     if (own.method, own.state) != (PaymentMethod.BANK, PaymentOutcome.SUCCEEDED):
         raise WrongState
     _require_same(tally, own.amount, own.currency, own.account_id or tally.line.account_id)
