@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test import client as test_client
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from park_portal.text import PlainRequest
 from tenants.isolation.context import enter_tenant
@@ -24,6 +25,10 @@ from tests.makers import Makers
 from tests.servers import TEMPLATE
 
 switching.switch_off_code()
+
+# How long a case takes on a shared machine says nothing.
+settings.register_profile("park", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("park")
 
 # Argon2 is slow on purpose: it took nine tenths of the time in which tests make their people.
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
