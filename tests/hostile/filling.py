@@ -131,6 +131,8 @@ BY_ROUTE: dict[str, dict[str, Value]] = {
     "admin:spaces_space_add": {"floor": lambda park: _floor(), "area": "12.50"},
     "trade:import_columns": {"cancellation": "prefix"},
 }
+# Times of today: the first that is offered may be over when the form is sent once more.
+PASSING = {("offices:new", "start")}
 # Forms that are refused whatever is said, by route, with the reason.
 SHUT = {
     "mfa_authenticate": "wants a code of the moment or a key's signature",
@@ -185,7 +187,8 @@ def filled(
             said[name] = [marks[name]]
         else:
             controls = [c for c in door.form.controls if c.name == name]
-            said[name] = _choice(controls, name in must_choose)
+            passes = (door.route, name) in PASSING
+            said[name] = _middle(controls[0]) if passes else _choice(controls, name in must_choose)
     for button in door.form.buttons[:1]:
         said[button.name] = [button.value]
     return said
@@ -244,6 +247,10 @@ def _choice(controls: list[Control], must_choose: bool) -> list[str]:
     if first.kind in ("select", "multiple"):
         return _option(first, must_choose)
     return [first.value]
+
+
+def _middle(control: Control) -> list[str]:
+    return [control.options[len(control.options) // 2]]
 
 
 def _option(control: Control, must_choose: bool) -> list[str]:

@@ -15,7 +15,6 @@ ROUTES: dict[str, str] = {
     "invitation": "the link is the ticket, tests/members/test_link.py",
     "billing:statement_file": "names a kind of file, tests/billing/test_pages.py",
     "billing:fapiao_withdrawal": "of a request that is open, tests/billing/test_fapiao.py",
-    "admin:reconciliation_identifying": "of money that nobody knew, tests/reconciliation",
     "door*": "the code at the door is the ticket, tests/offices/test_links.py",
     "offices:at_door": "the code at the door is the ticket, tests/offices/test_links.py",
     "booking_feed": "the address is the ticket, tests/offices/test_links.py",
