@@ -25,7 +25,7 @@ CHECKS = [
         where m.undone_at is null
           and (m.amount <> p.amount or l.currency <> p.currency
                or l.account_id is distinct from p.account_id
-                  and not (m.kind = 'recorded' and p.account_id is null))
+                  and not (m.kind <> 'payment' and p.account_id is null))
         """,
         "Match %s has another amount, currency or account than its payment %s.",
     ),

@@ -100,8 +100,8 @@ class AccountField(forms.ModelChoiceField):
         )
 
     def offer(self, currency: str = "") -> None:
-        """Those in use, of this currency where one is given."""
-        found = BankAccount.objects.in_use()
+        """Those in use, of this currency where one is given; first those that bills name."""
+        found = BankAccount.objects.in_use().order_by("-is_on_bills", "bank", "number")
         self.queryset = found.filter(currency=currency) if currency else found
 
 

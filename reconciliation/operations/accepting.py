@@ -16,14 +16,13 @@ from foundation.actors import Actor
 from foundation.errors import InvalidInput
 from foundation.operations import operation
 from reconciliation.models import Match, MatchKind, Tally
-from reconciliation.operations import rows
+from reconciliation.operations import rows, till
 from tenants.models import Tenant
 
 ZERO = Decimal(0)
 NOTHING = _("Say which bills it pays, or whose credit it is.")
 TWICE = _("Give one amount for each organisation.")
 NOT_ITS = _("A write-off belongs to a bill that is paid here.")
-LONGEST = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def take_in(
         amount=amount,
         currency=line.currency,
         received_on=on,
-        reference=said_by(line),
+        reference=rows.said_by(line),
         account=line.account,
         shares=part.shares,
     )
@@ -90,13 +89,6 @@ def take_in(
         bill = Invoice.objects.visible_to(actor).get(pk=key)
         paying.write_off(actor=actor, now=now, invoice=bill, amount=kept)
     return rows.make(actor, tally, MatchKind.PAYMENT, amount, payment=payment, found=found)
-
-
-def said_by(line: StatementLine) -> str:
-    """What finds the line again: the bank's reference, the structured one, or day and amount. Not
-    what the payer wrote: that is erased one day, and the books never are."""
-    said = (line.bank_reference.strip(), line.payee_reference.strip(), str(line))
-    return next(each for each in said if each)[:LONGEST]
 
 
 @operation
@@ -111,11 +103,21 @@ def return_money(
     tally = rows.locked(actor, line)
     rows.outgoing(tally)
     own = Payment.objects.visible_to(actor).get(pk=payment.pk)
-    same = (own.amount, own.currency, own.account_id)
+    same = (own.amount, own.currency, own.account_id or _recognised_at(own))
     if same != (tally.left, tally.line.currency, tally.line.account_id):
         raise InvalidInput(OTHER_PAYMENT, code="match_other_payment")
     paying.return_payment(actor=actor, now=now, payment=own, reason=reason)
-    return rows.make(actor, tally, MatchKind.RETURNED, own.amount, payment=own)
+    made = rows.make(actor, tally, MatchKind.RETURNED, own.amount, payment=own)
+    if own.account_id is None:
+        # Its receipt left the till, to which it was booked; the money left the account.
+        till.post_move(actor, now, made, "taken back", till.turned(till.out_of_till(made)))
+    return made
+
+
+def _recognised_at(payment: Payment) -> int | None:
+    """The account of the line that a payment without one was recognised by."""
+    found = Match.objects.standing().filter(payment=payment, kind=MatchKind.RECORDED)
+    return found.values_list("tally__line__account_id", flat=True).first()
 
 
 OTHER_PAYMENT = _("The payment has another amount, currency or account than the line.")

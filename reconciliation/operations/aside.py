@@ -20,7 +20,7 @@ from ledger.operations import posting
 from ledger.operations.posting import Leg, credit, debit
 from reconciliation.models import AsideReason, Match, MatchKind
 from reconciliation.operations import rows
-from reconciliation.operations.accepting import Part, check, said_by, take_in
+from reconciliation.operations.accepting import Part, check, take_in
 from tenants.models import Tenant
 
 UNIDENTIFIED = "unidentified"
@@ -148,5 +148,5 @@ def _post(
         event=event,
         effective_on=on,
         legs=legs,
-        memo=said_by(match.tally.line),
+        memo=rows.said_by(match.tally.line),
     )

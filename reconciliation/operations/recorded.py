@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from banking.models import StatementLine
-from billing.entries import bank_of
 from billing.models import Payment, PaymentMethod, PaymentOutcome, Refund, RefundState
 from billing.operations.rows import lock_payment
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
-from ledger.operations import posting
-from ledger.operations.posting import Leg, credit, debit
 from reconciliation.models import Match, MatchKind, Tally
-from reconciliation.operations import rows
-from reconciliation.operations.accepting import said_by
+from reconciliation.operations import rows, till
 
 OTHER_FACTS = _("What is recorded has another amount, currency or account than the line.")
 
@@ -44,7 +38,7 @@ def recognise(*, actor: Actor, now: datetime, line: StatementLine, payment: Paym
     _require_same(tally, own.amount, own.currency, own.account_id or tally.line.account_id)
     made = rows.make(actor, tally, MatchKind.RECORDED, own.amount, payment=own)
     if own.account_id is None:
-        post_move(actor, now, made, "recognised", out_of_till(made))
+        till.post_move(actor, now, made, "recognised", till.out_of_till(made))
     return made
 
 
@@ -69,28 +63,3 @@ def _require_same(tally: Tally, amount: Decimal, currency: str, account_id: int 
     if (currency, account_id) != (line.currency, line.account_id):
         raise InvalidInput(OTHER_FACTS, code="match_other_facts")
     rows.require_left(tally, amount)
-
-
-def out_of_till(match: Match) -> list[Leg]:
-    """In the books of the organisation: where the money is, as the bank has told."""
-    line = match.tally.line
-    return [
-        debit(bank_of(line.account_id), match.amount, line.currency),
-        credit(bank_of(None), match.amount, line.currency),
-    ]
-
-
-def post_move(actor: Actor, now: datetime, match: Match, event: str, legs: Sequence[Leg]) -> None:
-    """For the day of the line, or today for what is undone."""
-    assert match.payment is not None
-    line = match.tally.line
-    posting.post(
-        actor=actor,
-        now=now,
-        tenant=match.payment.tenant,
-        source=match,
-        event=event,
-        effective_on=timezone.localdate(now) if match.undone_at else line.booked_on,
-        legs=legs,
-        memo=said_by(line),
-    )

@@ -20,6 +20,8 @@ NOT_WHOLE = _("%(amount)s %(currency)s is not whole in the smallest unit of its 
 COMES_IN = _("Money of this line went out.")
 GOES_OUT = _("Money of this line came in.")
 
+LONGEST = 140
+
 # Whoever opens it at once waits here for the other.
 OPENED = """
 insert into reconciliation_tally (line_id, amount, matched) values (%s, %s, 0)
@@ -79,3 +81,10 @@ def make(actor: Actor, tally: Tally, kind: str, amount: Decimal, **values: objec
     )
     tally.matched += amount
     return made
+
+
+def said_by(line: StatementLine) -> str:
+    """What finds the line again: the bank's reference, the structured one, or day and amount. Not
+    what the payer wrote: that is erased one day, and the books never are."""
+    said = (line.bank_reference.strip(), line.payee_reference.strip(), str(line))
+    return next(each for each in said if each)[:LONGEST]

@@ -14,11 +14,10 @@ from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
 from ledger.models import Voucher
 from ledger.operations import posting
-from ledger.operations.posting import Leg, credit, debit
+from ledger.operations.posting import Leg
 from reconciliation.models import CAME_IN, Match, MatchKind
-from reconciliation.operations import rows
+from reconciliation.operations import rows, till
 from reconciliation.operations.aside import close, given_out, parked
-from reconciliation.operations.recorded import out_of_till, post_move
 from tenants.models import Tenant
 
 SAYS_WHY = _("Say why it is undone.")
@@ -75,6 +74,9 @@ def _unidentified(actor: Actor, now: datetime, own: Match, reason: str) -> None:
 
 
 def _returned(actor: Actor, now: datetime, own: Match, reason: str) -> None:
+    assert own.payment is not None
+    if own.payment.account_id is None:
+        till.post_move(actor, now, own, "not taken back", till.out_of_till(own))
     came = Match.objects.standing().filter(payment=own.payment, kind__in=CAME_IN)
     for each in came.exclude(pk=own.pk).select_related("tally__line", "payment__tenant"):
         undo(actor=actor, now=now, match=each, reason=reason)
@@ -84,18 +86,11 @@ def _recorded(actor: Actor, now: datetime, own: Match, reason: str) -> None:
     """The payment stays. Recorded without an account, its money is in the till again."""
     assert own.payment is not None
     if own.payment.account_id is None:
-        post_move(actor, now, own, "not recognised", turned(out_of_till(own)))
+        till.post_move(actor, now, own, "not recognised", till.turned(till.out_of_till(own)))
 
 
 def _nothing(actor: Actor, now: datetime, own: Match, reason: str) -> None:
     """Nothing was posted."""
-
-
-def turned(legs: list[Leg]) -> list[Leg]:
-    """The other way round."""
-    return [
-        (credit if leg.side == "D" else debit)(leg.code, leg.amount, leg.currency) for leg in legs
-    ]
 
 
 def _post(actor: Actor, now: datetime, own: Match, event: str, legs: list[Leg]) -> None:
@@ -107,7 +102,7 @@ def _post(actor: Actor, now: datetime, own: Match, event: str, legs: list[Leg]) 
         source=own,
         event=event,
         effective_on=timezone.localdate(now),
-        legs=turned(legs),
+        legs=till.turned(legs),
     )
 
 

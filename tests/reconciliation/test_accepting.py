@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from billing.models import Payment, PaymentOutcome, PaymentState
 from foundation.errors import DomainError, InvalidInput, NotPermitted
 from reconciliation.models import Match, Tally
-from reconciliation.operations import accepting, rows
+from reconciliation.operations import rows
 from reconciliation.operations.accepting import Part, accept, return_money
 from reconciliation.operations.many import accept_certain
 from tests.banking.making import NOW, office
@@ -239,6 +239,6 @@ def test_a_line_of_a_day_to_come_is_refused(staff, enterprise):
 
 def test_the_reference_of_a_payment_is_nothing_that_the_payer_wrote(staff, enterprise):
     (line,) = booked(staff, came("10.00", "Anna Schmidt, private", reference=""))
-    assert accepting.said_by(line) == str(line)
+    assert rows.said_by(line) == str(line)
     assert Part(enterprise, D(1)).shares == {}
     assert Payment.objects.model is Payment

@@ -247,6 +247,26 @@ def test_the_bank_takes_back_what_was_recorded(staff, enterprise, account):
     books_are_right()
 
 
+def test_the_bank_takes_back_what_was_recorded_without_an_account(staff, enterprise, account):
+    payment = recorded(staff, enterprise, "100.00", None)
+    line, back = booked(staff, came("100.00"), came("-100.00"))
+    with pytest.raises(InvalidInput):
+        call(staff, return_money, line=back, payment=payment, reason="Returned")
+    call(staff, recognise, line=line, payment=payment)
+    (proposal,) = found(staff, back)
+    taken = call(staff, return_money, line=back, payment=proposal.row, reason="Returned")
+
+    def money():
+        codes = (f"bank:{account.pk}", "bank:cash")
+        return [balance(enterprise, code) for code in codes]
+
+    assert money() == [0, 0]
+    books_are_right()
+    call(staff, undo, match=taken, reason="Another one")
+    assert (left(line), left(back), money()) == (100, 100, [0, 0])
+    books_are_right()
+
+
 def test_in_a_closed_month_the_till_gives_nothing(staff, enterprise):
     payment = recorded(staff, enterprise, "10.00", None)
     last = TODAY.replace(day=1) - DAY
