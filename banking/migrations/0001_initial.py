@@ -61,6 +61,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bank file',
                 'verbose_name_plural': 'bank files',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sha256',), name='bank_file_once', violation_error_message='This very file is there already; nothing was added.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'read', 'taken', 'refused'])), name='bank_file_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal_code', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal_code', '')), _connector='OR'), name='bank_file_refused_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +94,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bank statement',
                 'verbose_name_plural': 'bank statements',
                 'ordering': ['-last_on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['account', 'last_on'], name='bank_statement_of_account'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'place'), name='bank_statement_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,42 +149,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement line',
                 'verbose_name_plural': 'statement lines',
                 'ordering': ['-booked_on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['account', 'booked_on'], name='bank_line_of_account'),
+                    models.Index(fields=['currency', 'amount'], name='bank_line_amount'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'fingerprint', 'occurrence'), name='bank_line_once'),
+                    models.CheckConstraint(condition=models.Q(('occurrence__gt', 0)), name='bank_line_occurrence'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='statementfile',
-            constraint=models.UniqueConstraint(fields=('sha256',), name='bank_file_once', violation_error_message='This very file is there already; nothing was added.'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'read', 'taken', 'refused'])), name='bank_file_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal_code', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal_code', '')), _connector='OR'), name='bank_file_refused_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['account', 'last_on'], name='bank_statement_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('file', 'place'), name='bank_statement_place'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['account', 'booked_on'], name='bank_line_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['currency', 'amount'], name='bank_line_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('account', 'fingerprint', 'occurrence'), name='bank_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrence__gt', 0)), name='bank_line_occurrence'),
         ),
     ]

@@ -76,19 +76,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'series of numbers',
                 'verbose_name_plural': 'series of numbers',
                 'ordering': ['tenant', 'year', 'series'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'series', 'year'), name='number_series_once'),
+                    models.CheckConstraint(condition=models.Q(('series__in', ['B', 'D', 'C'])), name='number_series_known'),
+                    models.CheckConstraint(condition=models.Q(('last__gte', 1)), name='number_series_counts'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('tenant', 'series', 'year'), name='number_series_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(('series__in', ['B', 'D', 'C'])), name='number_series_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', 1)), name='number_series_counts'),
         ),
         migrations.CreateModel(
             name='BillingTerms',
@@ -107,19 +100,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'billing terms',
                 'verbose_name_plural': 'billing terms',
                 'ordering': ['-valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('valid_from',), name='billing_terms_once', violation_error_message='There are terms from this day already.'),
+                    models.CheckConstraint(condition=models.Q(('remind_last__gt', models.F('remind_after'))), name='billing_terms_in_turn', violation_error_message='The last reminder comes after the second.'),
+                    models.CheckConstraint(condition=models.Q(('late_cap__gte', 0), ('late_percent__gte', 0), ('tolerance__gte', 0)), name='billing_terms_not_negative'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='billingterms',
-            constraint=models.UniqueConstraint(fields=('valid_from',), name='billing_terms_once', violation_error_message='There are terms from this day already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='billingterms',
-            constraint=models.CheckConstraint(condition=models.Q(('remind_last__gt', models.F('remind_after'))), name='billing_terms_in_turn', violation_error_message='The last reminder comes after the second.'),
-        ),
-        migrations.AddConstraint(
-            model_name='billingterms',
-            constraint=models.CheckConstraint(condition=models.Q(('late_cap__gte', 0), ('late_percent__gte', 0), ('tolerance__gte', 0)), name='billing_terms_not_negative'),
         ),
         migrations.CreateModel(
             name='TaxRate',
@@ -134,19 +120,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tax rate',
                 'verbose_name_plural': 'tax rates',
                 'ordering': ['kind', '-valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'valid_from'), name='tax_rate_once', violation_error_message='There is a rate from this day already.'),
+                    models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lt', 100)), name='tax_rate_percent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deposit'), _negated=True), ('percent', 0), _connector='OR'), name='tax_rate_not_on_deposits', violation_error_message='A deposit is no sale: there is no tax in it.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.UniqueConstraint(fields=('kind', 'valid_from'), name='tax_rate_once', violation_error_message='There is a rate from this day already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lt', 100)), name='tax_rate_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deposit'), _negated=True), ('percent', 0), _connector='OR'), name='tax_rate_not_on_deposits', violation_error_message='A deposit is no sale: there is no tax in it.'),
         ),
         migrations.CreateModel(
             name='InvoiceRun',
@@ -166,19 +145,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'run of bills',
                 'verbose_name_plural': 'runs of bills',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['gathering', 'ready', 'issuing', 'stopped', 'done', 'dropped'])), name='run_state_known'),
+                    models.CheckConstraint(condition=models.Q(('issued__lte', models.F('planned'))), name='run_not_beyond'),
+                    models.UniqueConstraint(condition=models.Q(('is_going_on', True)), fields=('is_going_on',), name='run_one_at_a_time', violation_error_message='Another run is not finished yet.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='invoicerun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['gathering', 'ready', 'issuing', 'stopped', 'done', 'dropped'])), name='run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicerun',
-            constraint=models.CheckConstraint(condition=models.Q(('issued__lte', models.F('planned'))), name='run_not_beyond'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicerun',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_going_on', True)), fields=('is_going_on',), name='run_one_at_a_time', violation_error_message='Another run is not finished yet.'),
         ),
         migrations.CreateModel(
             name='Invoice',
@@ -208,39 +180,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bill',
                 'verbose_name_plural': 'bills',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'state', 'due_on'], name='invoice_of_tenant'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'series', 'year', 'sequence'), name='invoice_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('reference',), name='invoice_reference_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'issued', 'dropped'])), name='invoice_state_known'),
+                    models.CheckConstraint(condition=models.Q(('series__in', ['B', 'D'])), name='invoice_series_known'),
+                    models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('paid__gte', 0), ('total__gte', 0), ('written_off__gte', 0)), name='invoice_sums_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('paid'), '+', models.F('credited')), '+', models.F('written_off')))), name='invoice_not_beyond', violation_error_message='This is more than is open on the bill.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), models.Q(('number', ''), _negated=True), models.Q(('reference', ''), _negated=True), ('issued_on__isnull', False), ('sequence__isnull', False), ('year__isnull', False), ('total__gt', 0)), models.Q(models.Q(('state', 'issued'), _negated=True), ('number', ''), ('reference', ''), ('sequence', None), ('year', None)), _connector='OR'), name='invoice_issued_has_number'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', 'state', 'due_on'], name='invoice_of_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'series', 'year', 'sequence'), name='invoice_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('reference',), name='invoice_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'issued', 'dropped'])), name='invoice_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('series__in', ['B', 'D'])), name='invoice_series_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('paid__gte', 0), ('total__gte', 0), ('written_off__gte', 0)), name='invoice_sums_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('paid'), '+', models.F('credited')), '+', models.F('written_off')))), name='invoice_not_beyond', violation_error_message='This is more than is open on the bill.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), models.Q(('number', ''), _negated=True), models.Q(('reference', ''), _negated=True), ('issued_on__isnull', False), ('sequence__isnull', False), ('year__isnull', False), ('total__gt', 0)), models.Q(models.Q(('state', 'issued'), _negated=True), ('number', ''), ('reference', ''), ('sequence', None), ('year', None)), _connector='OR'), name='invoice_issued_has_number'),
         ),
         migrations.CreateModel(
             name='InvoiceLine',
@@ -264,23 +216,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a bill',
                 'verbose_name_plural': 'lines of bills',
                 'ordering': ['invoice', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'invoice', 'position'), name='invoice_line_position'),
+                    models.UniqueConstraint(fields=('tenant', 'charge'), name='charge_billed_once', violation_error_message='This charge is on a bill already.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_line_above_zero'),
+                    models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('credited__lte', models.F('amount'))), name='invoice_line_not_beyond', violation_error_message='This is more than the line has left to credit.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'invoice', 'position'), name='invoice_line_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'charge'), name='charge_billed_once', violation_error_message='This charge is on a bill already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_line_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('credited__lte', models.F('amount'))), name='invoice_line_not_beyond', violation_error_message='This is more than the line has left to credit.'),
         ),
         migrations.CreateModel(
             name='InvoiceTax',
@@ -298,19 +240,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tax of a bill',
                 'verbose_name_plural': 'taxes of bills',
                 'ordering': ['invoice', 'rate'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'invoice', 'rate'), name='invoice_tax_once'),
+                    models.CheckConstraint(condition=models.Q(('gross__gte', models.F('tax')), ('rate__gte', 0), ('tax__gte', 0)), name='invoice_tax_within'),
+                    models.CheckConstraint(condition=models.Q(('credited_gross__lte', models.F('gross')), ('credited_tax__lte', models.F('tax')), ('credited_gross__gte', 0), ('credited_tax__gte', 0)), name='invoice_tax_credited_within'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='invoicetax',
-            constraint=models.UniqueConstraint(fields=('tenant', 'invoice', 'rate'), name='invoice_tax_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicetax',
-            constraint=models.CheckConstraint(condition=models.Q(('gross__gte', models.F('tax')), ('rate__gte', 0), ('tax__gte', 0)), name='invoice_tax_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicetax',
-            constraint=models.CheckConstraint(condition=models.Q(('credited_gross__lte', models.F('gross')), ('credited_tax__lte', models.F('tax')), ('credited_gross__gte', 0), ('credited_tax__gte', 0)), name='invoice_tax_credited_within'),
         ),
         migrations.CreateModel(
             name='CreditNote',
@@ -333,23 +268,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit note',
                 'verbose_name_plural': 'credit notes',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='credit_note_of_invoice'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'year', 'sequence'), name='credit_note_number_once'),
+                    models.CheckConstraint(condition=models.Q(('tax__gte', 0), ('total__gt', 0)), name='credit_note_above_zero'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='credit_note_says_why', violation_error_message='Say why it is credited.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='creditnote',
-            index=models.Index(fields=['tenant', 'invoice'], name='credit_note_of_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'year', 'sequence'), name='credit_note_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('tax__gte', 0), ('total__gt', 0)), name='credit_note_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='credit_note_says_why', violation_error_message='Say why it is credited.'),
         ),
         migrations.CreateModel(
             name='CreditNoteLine',
@@ -364,15 +291,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a credit note',
                 'verbose_name_plural': 'lines of credit notes',
                 'ordering': ['note', 'line'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'note', 'line'), name='credit_line_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_line_above_zero'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='creditnoteline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'note', 'line'), name='credit_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_line_above_zero'),
         ),
         migrations.CreateModel(
             name='Payment',
@@ -398,43 +321,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'state'], name='payment_of_tenant'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'unknown', 'succeeded', 'failed', 'returned'])), name='payment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('method__in', ['bank', 'cash', 'deposit', 'provider'])), name='payment_method_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_above_zero', violation_error_message='An amount is above zero.'),
+                    models.CheckConstraint(condition=models.Q(('applied__gte', 0), ('refunded__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('applied'), '+', models.F('refunded')))), name='payment_not_beyond', violation_error_message='This is more than is left of the payment.'),
+                    models.CheckConstraint(condition=models.Q(('state', 'succeeded'), models.Q(('applied', 0), ('refunded', 0)), _connector='OR'), name='payment_only_received_counts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['succeeded', 'returned']), _negated=True), ('received_on__isnull', False), _connector='OR'), name='payment_received_when'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'unknown'])), fields=('tenant', 'invoice'), name='payment_one_under_way', violation_error_message='A payment of this bill is under way, and its outcome is not known yet.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('invoice__isnull', False), ('method', 'provider'), models.Q(('provider', ''), _negated=True)), models.Q(models.Q(('method', 'provider'), _negated=True), ('invoice', None), ('provider', '')), _connector='OR'), name='payment_provider_names_bill'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['tenant', 'state'], name='payment_of_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'unknown', 'succeeded', 'failed', 'returned'])), name='payment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['bank', 'cash', 'deposit', 'provider'])), name='payment_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_above_zero', violation_error_message='An amount is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('applied__gte', 0), ('refunded__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('applied'), '+', models.F('refunded')))), name='payment_not_beyond', violation_error_message='This is more than is left of the payment.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'succeeded'), models.Q(('applied', 0), ('refunded', 0)), _connector='OR'), name='payment_only_received_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['succeeded', 'returned']), _negated=True), ('received_on__isnull', False), _connector='OR'), name='payment_received_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'unknown'])), fields=('tenant', 'invoice'), name='payment_one_under_way', violation_error_message='A payment of this bill is under way, and its outcome is not known yet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invoice__isnull', False), ('method', 'provider'), models.Q(('provider', ''), _negated=True)), models.Q(models.Q(('method', 'provider'), _negated=True), ('invoice', None), ('provider', '')), _connector='OR'), name='payment_provider_names_bill'),
         ),
         migrations.CreateModel(
             name='Allocation',
@@ -451,19 +351,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'allocation',
                 'verbose_name_plural': 'allocations',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='allocation_of_invoice'),
+                    models.Index(fields=['tenant', 'payment'], name='allocation_of_payment'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='allocation_not_nothing'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['tenant', 'invoice'], name='allocation_of_invoice'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['tenant', 'payment'], name='allocation_of_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='allocation_not_nothing'),
         ),
         migrations.CreateModel(
             name='Refund',
@@ -488,27 +383,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'paid', 'rejected'])), name='refund_state_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_above_zero', violation_error_message='An amount is above zero.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'rejected']), models.Q(('decided_by__isnull', False), ('requested_by__isnull', False), models.Q(('decided_by', models.F('requested_by')), _negated=True)), _connector='OR'), name='refund_by_two', violation_error_message='Somebody else than who asked for it has to approve.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='refund_paid_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='refund_rejected_says_why', violation_error_message='Say why it is rejected.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'paid', 'rejected'])), name='refund_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_above_zero', violation_error_message='An amount is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'rejected']), models.Q(('decided_by__isnull', False), ('requested_by__isnull', False), models.Q(('decided_by', models.F('requested_by')), _negated=True)), _connector='OR'), name='refund_by_two', violation_error_message='Somebody else than who asked for it has to approve.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='refund_paid_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='refund_rejected_says_why', violation_error_message='Say why it is rejected.'),
         ),
         migrations.CreateModel(
             name='Reminder',
@@ -523,15 +405,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'invoice', 'step'), name='reminder_once'),
+                    models.CheckConstraint(condition=models.Q(('step__in', [1, 2, 3])), name='reminder_step_known'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('tenant', 'invoice', 'step'), name='reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', [1, 2, 3])), name='reminder_step_known'),
         ),
         migrations.CreateModel(
             name='Fapiao',
@@ -556,34 +434,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fapiao',
                 'verbose_name_plural': 'fapiao',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'issued', 'red_asked', 'red_issued', 'dropped'])), name='fapiao_state_known'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'issued', 'red_asked'])), fields=('tenant', 'invoice'), name='fapiao_one_for_a_bill', violation_error_message='There is a fapiao for this bill, or a request.'),
+                    models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('tenant', 'number'), name='fapiao_number_once', violation_error_message='This number is recorded already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('red_number', '')), models.Q(('number__regex', '^\\d{20}$'), ('red_number__regex', '^(\\d{20})?$')), _connector='OR'), name='fapiao_number_form', violation_error_message="A fapiao's number has 20 digits."),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'dropped']), models.Q(models.Q(('number', ''), _negated=True), ('issued_on__isnull', False)), _connector='OR'), name='fapiao_issued_has_number', violation_error_message="Give the fapiao's number and its day."),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'red_issued'), _negated=True), models.Q(('red_number', ''), _negated=True), _connector='OR'), name='fapiao_red_has_number', violation_error_message='Give the number of the red fapiao.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'special'), _negated=True), models.Q(('tax_number', ''), _negated=True), _connector='OR'), name='fapiao_special_has_tax_number', violation_error_message='A special VAT fapiao needs a tax number.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'issued', 'red_asked', 'red_issued', 'dropped'])), name='fapiao_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'issued', 'red_asked'])), fields=('tenant', 'invoice'), name='fapiao_one_for_a_bill', violation_error_message='There is a fapiao for this bill, or a request.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('tenant', 'number'), name='fapiao_number_once', violation_error_message='This number is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('red_number', '')), models.Q(('number__regex', '^\\d{20}$'), ('red_number__regex', '^(\\d{20})?$')), _connector='OR'), name='fapiao_number_form', violation_error_message="A fapiao's number has 20 digits."),
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'dropped']), models.Q(models.Q(('number', ''), _negated=True), ('issued_on__isnull', False)), _connector='OR'), name='fapiao_issued_has_number', violation_error_message="Give the fapiao's number and its day."),
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'red_issued'), _negated=True), models.Q(('red_number', ''), _negated=True), _connector='OR'), name='fapiao_red_has_number', violation_error_message='Give the number of the red fapiao.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fapiao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'special'), _negated=True), models.Q(('tax_number', ''), _negated=True), _connector='OR'), name='fapiao_special_has_tax_number', violation_error_message='A special VAT fapiao needs a tax number.'),
         ),
     ]

@@ -41,6 +41,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'learner',
                 'verbose_name_plural': 'learners',
+                'indexes': [
+                    models.Index(fields=['tenant', 'state', 'programme'], name='learner_by_programme'),
+                    models.Index(condition=models.Q(('mobile', ''), _negated=True), fields=['tenant', 'mobile'], name='learner_by_mobile'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='learner_number_once', violation_error_message='Another learner has this student number already.'),
+                    models.UniqueConstraint(fields=('tenant', 'link_nonce'), name='learner_nonce'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['active', 'left'])), name='learner_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('left_on__isnull', False), ('state', 'left')), models.Q(('left_on__isnull', True), ('state', 'active')), _connector='OR'), name='learner_left_on_a_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('name__gt', ''), ('programme__gt', '')), models.Q(('email', ''), ('erased_at__isnull', False), ('latin_name', ''), ('mobile', ''), ('name', ''), ('state', 'left')), _connector='OR'), name='learner_named_or_erased', violation_error_message='A learner needs a name and a programme.'),
+                    models.CheckConstraint(condition=models.Q(('number', django.db.models.functions.text.Upper('number')), ('number__gt', '')), name='learner_number_upper', violation_error_message='A learner needs a student number.'),
+                    models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='learner_email_lower'),
+                    models.CheckConstraint(condition=models.Q(('entry_year__gte', 1950), ('entry_year__lte', 2100)), name='learner_entry_year', violation_error_message='The entry year has four digits, such as 2026.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +73,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('tenant', 'learner'), name='learner_consent_once', violation_error_message="This learner's consent is recorded already."),
+                    models.CheckConstraint(condition=models.Q(models.Q(('declared_by', None), ('way', 'own')), models.Q(('declared_by__isnull', False), ('way', 'declared')), _connector='OR'), name='learner_consent_by_whom', violation_error_message='A declared consent names the person who declares it.'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='learner_consent_span'),
+                    models.CheckConstraint(condition=models.Q(('withdrawal_recorded_by', None), ('withdrawn_at__isnull', False), _connector='OR'), name='learner_consent_withdrawal'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,70 +98,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'roster',
                 'verbose_name_plural': 'rosters',
+                'indexes': [
+                    models.Index(fields=['tenant', '-id'], name='roster_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('result', None)), models.Q(('applied_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='roster_result_when_applied'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='learner',
-            index=models.Index(fields=['tenant', 'state', 'programme'], name='learner_by_programme'),
-        ),
-        migrations.AddIndex(
-            model_name='learner',
-            index=models.Index(condition=models.Q(('mobile', ''), _negated=True), fields=['tenant', 'mobile'], name='learner_by_mobile'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='learner_number_once', violation_error_message='Another learner has this student number already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.UniqueConstraint(fields=('tenant', 'link_nonce'), name='learner_nonce'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'left'])), name='learner_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_on__isnull', False), ('state', 'left')), models.Q(('left_on__isnull', True), ('state', 'active')), _connector='OR'), name='learner_left_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('name__gt', ''), ('programme__gt', '')), models.Q(('email', ''), ('erased_at__isnull', False), ('latin_name', ''), ('mobile', ''), ('name', ''), ('state', 'left')), _connector='OR'), name='learner_named_or_erased', violation_error_message='A learner needs a name and a programme.'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.CheckConstraint(condition=models.Q(('number', django.db.models.functions.text.Upper('number')), ('number__gt', '')), name='learner_number_upper', violation_error_message='A learner needs a student number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='learner_email_lower'),
-        ),
-        migrations.AddConstraint(
-            model_name='learner',
-            constraint=models.CheckConstraint(condition=models.Q(('entry_year__gte', 1950), ('entry_year__lte', 2100)), name='learner_entry_year', violation_error_message='The entry year has four digits, such as 2026.'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('tenant', 'learner'), name='learner_consent_once', violation_error_message="This learner's consent is recorded already."),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declared_by', None), ('way', 'own')), models.Q(('declared_by__isnull', False), ('way', 'declared')), _connector='OR'), name='learner_consent_by_whom', violation_error_message='A declared consent names the person who declares it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='learner_consent_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawal_recorded_by', None), ('withdrawn_at__isnull', False), _connector='OR'), name='learner_consent_withdrawal'),
-        ),
-        migrations.AddIndex(
-            model_name='rosterupload',
-            index=models.Index(fields=['tenant', '-id'], name='roster_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='rosterupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('result', None)), models.Q(('applied_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='roster_result_when_applied'),
         ),
     ]

@@ -58,6 +58,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lease',
                 'verbose_name_plural': 'leases',
+                'indexes': [
+                    models.Index(fields=['tenant', '-starts_on'], name='lease_newest'),
+                    models.Index(fields=['state', 'last_on'], name='lease_ending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='lease_number'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approving', 'rejected', 'awaiting', 'effective', 'ending', 'ended', 'void'])), name='lease_state_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='lease_span', violation_error_message='The last day is not before the first.'),
+                    models.CheckConstraint(condition=models.Q(('last_on__lte', models.F('ends_on'))), name='lease_ends_by_then', violation_error_message='A lease ends on its last day or before: renew it.'),
+                    models.CheckConstraint(condition=models.Q(('period_months__in', [1, 3, 6, 12])), name='lease_period_known'),
+                    models.CheckConstraint(condition=models.Q(('index_percent', 0), ('index_from__isnull', False), _connector='OR'), name='lease_index_from', violation_error_message='Say from which day the price increases.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('awaiting', 'effective', 'ending', 'ended')), _negated=True), models.Q(('first_approver__isnull', False), ('needs_second', False)), models.Q(('first_approver__isnull', False), ('second_approver__isnull', False)), _connector='OR'), name='lease_approved', violation_error_message='The lease is not approved.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('first_approver', None), models.Q(('first_approver', models.F('drafted_by')), _negated=True), _connector='OR'), models.Q(('second_approver', None), models.Q(('second_approver', models.F('drafted_by')), _negated=True), _connector='OR'), models.Q(('second_approver', None), models.Q(('second_approver', models.F('first_approver')), _negated=True), _connector='OR')), name='lease_approved_by_others', violation_error_message='Whoever drafted it or approved it before does not.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['effective', 'ending', 'ended']), _negated=True), models.Q(('signed_copy__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='lease_in_force_is_signed', violation_error_message='Upload the signed copy and give the day of signing.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('origin', 'new'), ('previous', None)), models.Q(models.Q(('origin', 'new'), _negated=True), ('previous__isnull', False)), _connector='OR'), name='lease_follows_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'void']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='lease_closed_says_why', violation_error_message='Say why.'),
+                    models.UniqueConstraint(condition=models.Q(('previous__isnull', False), models.Q(('state', 'void'), _negated=True)), fields=('tenant', 'previous'), name='lease_followed_once', violation_error_message='This lease is being renewed or changed already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +98,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'handover sheet',
                 'verbose_name_plural': 'handover sheets',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'lease', 'kind'), name='handover_once', violation_error_message='There is a sheet of this kind already.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['move_in', 'check_out']), ('state__in', ['open', 'signed'])), name='handover_known'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('park_at__isnull', False), models.Q(('organisation_at__isnull', False), models.Q(('alone_because', ''), _negated=True), _connector='OR')), _connector='OR'), name='handover_signed_by_both', violation_error_message='Both sides have to confirm it.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +120,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of a lease',
                 'verbose_name_plural': 'steps of leases',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'lease'], name='lease_step_of'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['drafted', 'changed', 'submitted', 'approved', 'approved2', 'rejected', 'revised', 'held', 'copy', 'refused', 'in_force', 'ending', 'followed', 'ended', 'void'])), name='lease_step_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +144,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'unit of a lease',
                 'verbose_name_plural': 'units of leases',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'lease', 'space'), name='lease_unit_once', violation_error_message='This unit stands in the lease already.'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='lease_unit_span', violation_error_message='The last day is not before the first.'),
+                    models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='lease_unit_area', violation_error_message='An area is above zero.'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='lease_unit_price', violation_error_message='A price is not below zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +162,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'list price',
                 'verbose_name_plural': 'list prices',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='list_price_above_zero', violation_error_message='A price is above zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +186,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'settlement',
                 'verbose_name_plural': 'settlements',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'handover'), name='settlement_once'),
+                    models.CheckConstraint(condition=models.Q(('refund__gte', 0), ('refund__lte', models.F('deposit'))), name='settlement_refund_within_deposit'),
+                    models.CheckConstraint(condition=models.Q(('still_owed', 0), models.Q(('refund', 0), ('rent_back', 0)), _connector='OR'), name='settlement_owes_one_way'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,113 +210,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'photo'), _negated=True), fields=('tenant', 'handover', 'kind', 'what'), name='handover_line_once', violation_error_message='This stands on the sheet already.'), models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('kind', 'photo'), ('value', None)), models.Q(models.Q(('kind', 'photo'), _negated=True), ('document', None), ('kind__in', ['electricity', 'water', 'gas', 'key', 'damage', 'photo']), ('value__gte', 0), ('value__isnull', False)), _connector='OR'), name='handover_line_whole', violation_error_message='Give the reading, the count or the amount.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='lease',
-            index=models.Index(fields=['tenant', '-starts_on'], name='lease_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='lease',
-            index=models.Index(fields=['state', 'last_on'], name='lease_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='lease_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approving', 'rejected', 'awaiting', 'effective', 'ending', 'ended', 'void'])), name='lease_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='lease_span', violation_error_message='The last day is not before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__lte', models.F('ends_on'))), name='lease_ends_by_then', violation_error_message='A lease ends on its last day or before: renew it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('period_months__in', [1, 3, 6, 12])), name='lease_period_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('index_percent', 0), ('index_from__isnull', False), _connector='OR'), name='lease_index_from', violation_error_message='Say from which day the price increases.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('awaiting', 'effective', 'ending', 'ended')), _negated=True), models.Q(('first_approver__isnull', False), ('needs_second', False)), models.Q(('first_approver__isnull', False), ('second_approver__isnull', False)), _connector='OR'), name='lease_approved', violation_error_message='The lease is not approved.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_approver', None), models.Q(('first_approver', models.F('drafted_by')), _negated=True), _connector='OR'), models.Q(('second_approver', None), models.Q(('second_approver', models.F('drafted_by')), _negated=True), _connector='OR'), models.Q(('second_approver', None), models.Q(('second_approver', models.F('first_approver')), _negated=True), _connector='OR')), name='lease_approved_by_others', violation_error_message='Whoever drafted it or approved it before does not.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['effective', 'ending', 'ended']), _negated=True), models.Q(('signed_copy__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='lease_in_force_is_signed', violation_error_message='Upload the signed copy and give the day of signing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'new'), ('previous', None)), models.Q(models.Q(('origin', 'new'), _negated=True), ('previous__isnull', False)), _connector='OR'), name='lease_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'void']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='lease_closed_says_why', violation_error_message='Say why.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.UniqueConstraint(condition=models.Q(('previous__isnull', False), models.Q(('state', 'void'), _negated=True)), fields=('tenant', 'previous'), name='lease_followed_once', violation_error_message='This lease is being renewed or changed already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('tenant', 'lease', 'kind'), name='handover_once', violation_error_message='There is a sheet of this kind already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['move_in', 'check_out']), ('state__in', ['open', 'signed'])), name='handover_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('park_at__isnull', False), models.Q(('organisation_at__isnull', False), models.Q(('alone_because', ''), _negated=True), _connector='OR')), _connector='OR'), name='handover_signed_by_both', violation_error_message='Both sides have to confirm it.'),
-        ),
-        migrations.AddIndex(
-            model_name='leasestep',
-            index=models.Index(fields=['tenant', 'lease'], name='lease_step_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='leasestep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['drafted', 'changed', 'submitted', 'approved', 'approved2', 'rejected', 'revised', 'held', 'copy', 'refused', 'in_force', 'ending', 'followed', 'ended', 'void'])), name='lease_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaseunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'lease', 'space'), name='lease_unit_once', violation_error_message='This unit stands in the lease already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaseunit',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='lease_unit_span', violation_error_message='The last day is not before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaseunit',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='lease_unit_area', violation_error_message='An area is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaseunit',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='lease_unit_price', violation_error_message='A price is not below zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='listprice',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='list_price_above_zero', violation_error_message='A price is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'handover'), name='settlement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('refund__gte', 0), ('refund__lte', models.F('deposit'))), name='settlement_refund_within_deposit'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('still_owed', 0), models.Q(('refund', 0), ('rent_back', 0)), _connector='OR'), name='settlement_owes_one_way'),
         ),
     ]

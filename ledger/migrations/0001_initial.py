@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
                 'ordering': ['tenant', 'code', 'currency'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'code', 'currency'), name='account_once'),
+                    models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z_]+(:[a-z0-9._-]+)?$')), name='account_code_form', violation_error_message='This is no code of an account.'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='account_side_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'frozen', 'closed'])), name='account_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('currency__in', ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']), ('minor_units', 0)), models.Q(('currency__in', ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']), ('minor_units', 3)), models.Q(('minor_units', 2), models.Q(('currency__in', ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF', 'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']), _negated=True)), _connector='OR'), name='account_minor_units'),
+                    models.CheckConstraint(condition=models.Q(('credits__gte', 0), ('debits__gte', 0), ('held__gte', 0)), name='account_sums_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('floor', None), models.Q(('floor__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('debits'), '-', models.F('credits')), '-', models.F('held'))), ('side', 'D')), models.Q(('floor__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('credits'), '-', models.F('debits')), '-', models.F('held'))), ('side', 'C')), _connector='OR'), name='account_floor', violation_error_message='There is not enough on the account.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('debits', models.F('credits')), ('held', 0)), _connector='OR'), name='account_closed_empty', violation_error_message='Bring the balance to zero before you close it.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +85,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step',
                 'verbose_name_plural': 'steps',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['closed', 'reopened'])), name='period_step_known'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'closed'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='period_reopened_says_why', violation_error_message='Say why the period is opened again.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +110,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'voucher',
                 'verbose_name_plural': 'vouchers',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'effective_on'], name='voucher_of_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'source_type', 'source_id', 'event'), name='voucher_once', violation_error_message='This is posted already.'),
+                    models.UniqueConstraint(fields=('tenant', 'reverses'), name='voucher_reversed_once', violation_error_message='This is reversed already.'),
+                    models.CheckConstraint(condition=models.Q(('legs__gte', 2)), name='voucher_two_legs', violation_error_message='A voucher has two entries or more.'),
+                    models.CheckConstraint(condition=models.Q(('reverses', None), models.Q(('reverses', models.F('pk')), _negated=True), _connector='OR'), name='voucher_reverses_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('event', ''), _negated=True)), name='voucher_has_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +146,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hold',
                 'verbose_name_plural': 'holds',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'held')), fields=['tenant', 'account'], name='hold_open_of_account'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'source_type', 'source_id', 'event'), name='hold_once', violation_error_message='This is held already.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['held', 'captured', 'voided', 'expired'])), name='hold_state_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_above_zero', violation_error_message='An amount is above zero.'),
+                    models.CheckConstraint(condition=models.Q(('account', models.F('into')), _negated=True), name='hold_into_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_ended_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('captured__gt', 0), ('state', 'captured'), ('voucher__isnull', False)), models.Q(models.Q(('state', 'captured'), _negated=True), ('captured', None), ('voucher', None)), _connector='OR'), name='hold_captured_by'),
+                    models.CheckConstraint(condition=models.Q(('captured', None), ('captured__lte', models.F('amount')), _connector='OR'), name='hold_not_beyond', violation_error_message='More cannot be taken than is held.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,122 +178,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
                 'ordering': ['voucher', 'leg'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'voucher', 'leg'), name='entry_leg_once'),
+                    models.UniqueConstraint(fields=('tenant', 'account', 'number'), name='entry_in_turn'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='entry_above_zero', violation_error_message='An amount is above zero.'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='entry_side_known'),
+                    models.CheckConstraint(condition=models.Q(('leg__gte', 1)), name='entry_leg_counts'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code', 'currency'), name='account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z_]+(:[a-z0-9._-]+)?$')), name='account_code_form', violation_error_message='This is no code of an account.'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='account_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'frozen', 'closed'])), name='account_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency__in', ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']), ('minor_units', 0)), models.Q(('currency__in', ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']), ('minor_units', 3)), models.Q(('minor_units', 2), models.Q(('currency__in', ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF', 'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']), _negated=True)), _connector='OR'), name='account_minor_units'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('credits__gte', 0), ('debits__gte', 0), ('held__gte', 0)), name='account_sums_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('floor', None), models.Q(('floor__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('debits'), '-', models.F('credits')), '-', models.F('held'))), ('side', 'D')), models.Q(('floor__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('credits'), '-', models.F('debits')), '-', models.F('held'))), ('side', 'C')), _connector='OR'), name='account_floor', violation_error_message='There is not enough on the account.'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('debits', models.F('credits')), ('held', 0)), _connector='OR'), name='account_closed_empty', violation_error_message='Bring the balance to zero before you close it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['closed', 'reopened'])), name='period_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'closed'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='period_reopened_says_why', violation_error_message='Say why the period is opened again.'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['tenant', 'effective_on'], name='voucher_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('tenant', 'source_type', 'source_id', 'event'), name='voucher_once', violation_error_message='This is posted already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('tenant', 'reverses'), name='voucher_reversed_once', violation_error_message='This is reversed already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('legs__gte', 2)), name='voucher_two_legs', violation_error_message='A voucher has two entries or more.'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('reverses', None), models.Q(('reverses', models.F('pk')), _negated=True), _connector='OR'), name='voucher_reverses_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('event', ''), _negated=True)), name='voucher_has_source'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['tenant', 'account'], name='hold_open_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(fields=('tenant', 'source_type', 'source_id', 'event'), name='hold_once', violation_error_message='This is held already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'captured', 'voided', 'expired'])), name='hold_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_above_zero', violation_error_message='An amount is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('account', models.F('into')), _negated=True), name='hold_into_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_ended_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('captured__gt', 0), ('state', 'captured'), ('voucher__isnull', False)), models.Q(models.Q(('state', 'captured'), _negated=True), ('captured', None), ('voucher', None)), _connector='OR'), name='hold_captured_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('captured', None), ('captured__lte', models.F('amount')), _connector='OR'), name='hold_not_beyond', violation_error_message='More cannot be taken than is held.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'voucher', 'leg'), name='entry_leg_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'account', 'number'), name='entry_in_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='entry_above_zero', violation_error_message='An amount is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='entry_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('leg__gte', 1)), name='entry_leg_counts'),
         ),
     ]

@@ -50,6 +50,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'booking',
                 'verbose_name_plural': 'bookings',
                 'ordering': ['-starts_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'state'], name='booking_of_tenant'),
+                    models.Index(fields=['space', 'starts_at'], name='booking_of_space'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'offered', 'requested', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show', 'declined', 'expired'])), name='booking_state_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='booking_span', violation_error_message='The end comes after the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('fee__gte', 0), ('fee__isnull', False), ('state__in', ('cancelled', 'no_show'))), models.Q(models.Q(('state__in', ('cancelled', 'no_show')), _negated=True), ('fee', None)), _connector='OR'), name='booking_fee_when_over'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='booking_cancelled_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_in_at__isnull', False), ('state__in', ('checked_in', 'completed'))), models.Q(models.Q(('state__in', ('checked_in', 'completed')), _negated=True), ('checked_in_at', None)), _connector='OR'), name='booking_checked_in_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='booking_declined_why', violation_error_message='Say why it is declined.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waiting', 'offered', 'requested')), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='booking_answered_by'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +93,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'booking rule',
                 'verbose_name_plural': 'booking rules',
                 'ordering': ['type__position', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='booking_rule_hours', violation_error_message='It closes after it opens.'),
+                    models.CheckConstraint(condition=models.Q(('slot_minutes__gte', 5), ('slot_minutes__lte', 240)), name='booking_rule_slot', violation_error_message='A slot has between 5 and 240 minutes.'),
+                    models.CheckConstraint(condition=models.Q(('least_minutes__gte', models.F('slot_minutes')), ('most_minutes__gte', models.F('least_minutes')), ('most_minutes__lte', 1440)), name='booking_rule_minutes', violation_error_message='At least a slot, at most a day, and at most not below at least.'),
+                    models.CheckConstraint(condition=models.Q(('late_minutes__gte', 1), ('late_minutes__lt', models.F('least_minutes'))), name='booking_rule_check_in', violation_error_message='Check-in closes after the start and before the end.'),
+                    models.CheckConstraint(condition=models.Q(('hour_price__gte', 0)), name='booking_rule_price', violation_error_message='A price is not below zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +131,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'calendar feed',
                 'verbose_name_plural': 'calendar feeds',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('tenant', 'user', 'space'), name='feed_once', nulls_distinct=False, violation_error_message='There is such an address already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +157,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'live session',
                 'verbose_name_plural': 'live sessions',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'booking'), name='studio_card_once'),
+                    models.CheckConstraint(condition=models.Q(('uplink_mbps', None), ('uplink_mbps__gt', 0), _connector='OR'), name='studio_card_uplink', violation_error_message='An uplink has more than 0 Mbit/s.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,73 +180,5 @@ class Migration(migrations.Migration):
                 'ordering': ['tenant', 'type', '-starts_on'],
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'type', 'starts_on'), name='allowance_once', violation_error_message='There is an allowance of this type from that day.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='allowance_span', violation_error_message='The last day is not before the first.'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='allowance_minutes', violation_error_message='An allowance has minutes.'), models.CheckConstraint(condition=models.Q(('hour_price', None), ('hour_price__gte', 0), _connector='OR'), name='allowance_price', violation_error_message='A price is not below zero.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['tenant', 'state'], name='booking_of_tenant'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['space', 'starts_at'], name='booking_of_space'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'offered', 'requested', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show', 'declined', 'expired'])), name='booking_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='booking_span', violation_error_message='The end comes after the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fee__gte', 0), ('fee__isnull', False), ('state__in', ('cancelled', 'no_show'))), models.Q(models.Q(('state__in', ('cancelled', 'no_show')), _negated=True), ('fee', None)), _connector='OR'), name='booking_fee_when_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='booking_cancelled_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_in_at__isnull', False), ('state__in', ('checked_in', 'completed'))), models.Q(models.Q(('state__in', ('checked_in', 'completed')), _negated=True), ('checked_in_at', None)), _connector='OR'), name='booking_checked_in_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='booking_declined_why', violation_error_message='Say why it is declined.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waiting', 'offered', 'requested')), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='booking_answered_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='booking_rule_hours', violation_error_message='It closes after it opens.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('slot_minutes__gte', 5), ('slot_minutes__lte', 240)), name='booking_rule_slot', violation_error_message='A slot has between 5 and 240 minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('least_minutes__gte', models.F('slot_minutes')), ('most_minutes__gte', models.F('least_minutes')), ('most_minutes__lte', 1440)), name='booking_rule_minutes', violation_error_message='At least a slot, at most a day, and at most not below at least.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('late_minutes__gte', 1), ('late_minutes__lt', models.F('least_minutes'))), name='booking_rule_check_in', violation_error_message='Check-in closes after the start and before the end.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('hour_price__gte', 0)), name='booking_rule_price', violation_error_message='A price is not below zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('tenant', 'user', 'space'), name='feed_once', nulls_distinct=False, violation_error_message='There is such an address already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='studiocard',
-            constraint=models.UniqueConstraint(fields=('tenant', 'booking'), name='studio_card_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='studiocard',
-            constraint=models.CheckConstraint(condition=models.Q(('uplink_mbps', None), ('uplink_mbps__gt', 0), _connector='OR'), name='studio_card_uplink', violation_error_message='An uplink has more than 0 Mbit/s.'),
         ),
     ]

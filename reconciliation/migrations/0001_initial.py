@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tally of a line',
                 'verbose_name_plural': 'tallies of lines',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('matched__gte', 0), ('matched__lte', models.F('amount'))), name='tally_not_beyond', violation_error_message='This is more than is left of the line. Somebody may have dealt with it meanwhile.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,42 +55,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'match',
                 'verbose_name_plural': 'matches',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='match_above_zero'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['payment', 'recorded', 'returned']), ('payment__isnull', False), ('refund', None)), models.Q(('kind', 'refund'), ('payment', None), ('refund__isnull', False)), models.Q(('kind__in', ['aside', 'unidentified']), ('payment', None), ('refund', None)), _connector='OR'), name='match_kind_has_its_row'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'aside'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('kind', 'aside'), _negated=True), ('reason', '')), _connector='OR'), name='match_aside_says_why', violation_error_message='Say why it is set aside.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='match_other_says_what', violation_error_message='Say in the note what it is.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None), ('undone_why', '')), models.Q(('undone_at__isnull', False), models.Q(('undone_why', ''), _negated=True)), _connector='OR'), name='match_undone_says_why', violation_error_message='Say why it is undone.'),
+                    models.UniqueConstraint(condition=models.Q(('kind__in', ['payment', 'recorded']), ('undone_at', None)), fields=('payment',), name='match_of_payment_once', violation_error_message='Another line stands for this already.'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'returned'), ('undone_at', None)), fields=('payment',), name='match_of_return_once', violation_error_message='Another line stands for this already.'),
+                    models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('refund',), name='match_of_refund_once', violation_error_message='Another line stands for this already.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(('matched__gte', 0), ('matched__lte', models.F('amount'))), name='tally_not_beyond', violation_error_message='This is more than is left of the line. Somebody may have dealt with it meanwhile.'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='match_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['payment', 'recorded', 'returned']), ('payment__isnull', False), ('refund', None)), models.Q(('kind', 'refund'), ('payment', None), ('refund__isnull', False)), models.Q(('kind__in', ['aside', 'unidentified']), ('payment', None), ('refund', None)), _connector='OR'), name='match_kind_has_its_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'aside'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('kind', 'aside'), _negated=True), ('reason', '')), _connector='OR'), name='match_aside_says_why', violation_error_message='Say why it is set aside.'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='match_other_says_what', violation_error_message='Say in the note what it is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None), ('undone_why', '')), models.Q(('undone_at__isnull', False), models.Q(('undone_why', ''), _negated=True)), _connector='OR'), name='match_undone_says_why', violation_error_message='Say why it is undone.'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['payment', 'recorded']), ('undone_at', None)), fields=('payment',), name='match_of_payment_once', violation_error_message='Another line stands for this already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'returned'), ('undone_at', None)), fields=('payment',), name='match_of_return_once', violation_error_message='Another line stands for this already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('refund',), name='match_of_refund_once', violation_error_message='Another line stands for this already.'),
         ),
     ]

@@ -45,6 +45,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'agreement',
                 'verbose_name_plural': 'agreements',
+                'indexes': [
+                    models.Index(fields=['tenant', '-starts_on'], name='agreement_newest'),
+                    models.Index(fields=['state', 'ends_on'], name='agreement_ending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='agreement_number'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'awaiting', 'effective', 'ended', 'void'])), name='agreement_state_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='agreement_span', violation_error_message='The last day is not before the first.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['effective', 'ended']), _negated=True), models.Q(('signed_copy__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='agreement_in_force_is_signed', violation_error_message='Upload the signed copy and give the day of signing.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ended', 'void']), models.Q(('closing_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['ended', 'void']), _negated=True), ('closing_reason', '')), _connector='OR'), name='agreement_closed_says_why', violation_error_message='Say why it ends.'),
+                    models.UniqueConstraint(condition=models.Q(('previous__isnull', False), models.Q(('state', 'void'), _negated=True)), fields=('tenant', 'previous'), name='agreement_renewed_once', violation_error_message='This agreement is being renewed already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +78,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'party',
                 'verbose_name_plural': 'parties',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'agreement', 'name'), name='agreement_party_once', violation_error_message='This party stands in the agreement already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +139,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'application',
                 'verbose_name_plural': 'applications',
+                'indexes': [
+                    models.Index(fields=['tenant', 'state', 'due_at'], name='application_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='application_number'),
+                    models.UniqueConstraint(fields=('tenant', 'nonce'), name='application_nonce'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['applying', 'submitted', 'checking', 'returned', 'review', 'conditional', 'offered', 'contracting', 'signed', 'resident', 'rejected', 'lost'])), name='application_state_known'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('registration_number', ''), _negated=True), models.Q(('state__in', ['applying', 'rejected', 'lost', 'resident']), _negated=True)), fields=('tenant', 'country', 'registration_number'), name='application_of_company_once', violation_error_message='There is an open application of the company with this registration number.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['applying', 'lost']), models.Q(('due_at__isnull', False), ('submitted_at__isnull', False), models.Q(('name', ''), _negated=True)), _connector='OR'), name='application_submitted_complete'),
+                    models.CheckConstraint(condition=models.Q(('returned_at', None), ('state', 'returned'), _connector='OR'), name='application_returned_has_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_note', ''), _negated=True)), _connector='OR'), name='application_returned_says_why', violation_error_message='Say what is to be completed.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['conditional', 'offered', 'contracting', 'signed', 'resident']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='application_decided_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['contracting', 'signed', 'resident']), _negated=True), ('organisation__isnull', False), _connector='OR'), name='application_has_organisation'),
+                    models.CheckConstraint(condition=models.Q(('closed_at', None), ('state__in', ['resident', 'rejected', 'lost']), _connector='OR'), name='application_closed_when_over'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +174,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'commitment',
                 'verbose_name_plural': 'commitments',
                 'ordering': ['due_on', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='commitment_progress', violation_error_message='Progress is between 0 and 100 percent.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +195,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'condition',
                 'verbose_name_plural': 'conditions',
                 'ordering': ['due_on', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('met_at', None), ('met_note', '')), models.Q(('met_at__isnull', False), models.Q(('met_note', ''), _negated=True)), _connector='OR'), name='condition_met_says_how', violation_error_message='Say how the condition was met.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +217,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'required document',
                 'verbose_name_plural': 'required documents',
                 'ordering': ['kind', 'position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'kind', 'code'), name='document_requirement_once', violation_error_message='This kind of applicant has a document of this code.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +240,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'document of an application',
                 'verbose_name_plural': 'documents of applications',
                 'ordering': ['requirement__position', 'requirement_id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'application', 'requirement'), name='application_document_once'),
+                    models.CheckConstraint(condition=models.Q(('mark__in', ['unchecked', 'complete', 'missing', 'invalid'])), name='document_mark_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('mark', 'complete'), _negated=True), ('file__isnull', False), _connector='OR'), name='application_document_complete_has_file', violation_error_message='Nothing was uploaded that could be complete.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('mark__in', ['missing', 'invalid']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='application_document_mark_has_reason', violation_error_message='Say why the document is missing or not valid.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +276,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lead',
                 'verbose_name_plural': 'leads',
+                'indexes': [
+                    models.Index(fields=['tenant', 'state', 'next_follow_up_on'], name='lead_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['new', 'followed', 'parked', 'applying', 'won', 'lost'])), name='lead_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['won', 'lost']), ('next_follow_up_on__isnull', False), _connector='OR'), name='lead_has_next_date', violation_error_message='Give the day of the next follow-up.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'lost'), models.Q(('lost_reason', ''), _negated=True), models.Q(('lost_note', ''), _negated=True)), models.Q(models.Q(('state', 'lost'), _negated=True), ('lost_reason', '')), _connector='OR'), name='lead_lost_has_reason', violation_error_message='Say why it was lost, and a little more about it.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['won', 'lost'])), models.Q(models.Q(('state__in', ['won', 'lost']), _negated=True), ('closed_at', None)), _connector='OR'), name='lead_closed_has_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('contact_mobile', ''), _negated=True), models.Q(('contact_email', ''), _negated=True), ('erased_at__isnull', False), _connector='OR'), name='lead_can_be_reached', violation_error_message='Give a mobile number or an e-mail address.'),
+                    models.CheckConstraint(condition=models.Q(('wanted_area', None), ('wanted_area__gt', 0), _connector='OR'), name='lead_area_positive', violation_error_message='The wanted area is above zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +305,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'follow-up',
                 'verbose_name_plural': 'follow-ups',
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='follow_up_has_note', violation_error_message='Write what was said.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -274,6 +333,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'review',
                 'verbose_name_plural': 'reviews',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'application', 'reviewer'), name='review_once', violation_error_message='This person reviews this application already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('average', None), ('submitted_at', None)), models.Q(('average__gte', 1), ('average__lte', 5), ('conflict', ''), ('submitted_at__isnull', False)), _connector='OR'), name='review_submitted_has_average', violation_error_message='A review has a score for each criterion, and none comes from somebody with a conflict of interest.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +353,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review policy',
                 'verbose_name_plural': 'review policies',
                 'ordering': ['kind'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'kind'), name='review_policy_once', violation_error_message='This kind of applicant has a policy.'),
+                    models.CheckConstraint(condition=models.Q(('pass_mark__gte', 1), ('pass_mark__lte', 5)), name='review_policy_mark'),
+                    models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 366)), name='review_policy_days'),
+                    models.CheckConstraint(condition=models.Q(('reviewers__lte', 9)), name='review_policy_reviewers'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +378,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'criterion',
                 'verbose_name_plural': 'rubric',
                 'ordering': ['policy', 'position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'policy', 'code'), name='criterion_once', violation_error_message='The rubric has a criterion of this code.'),
+                    models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='criterion_weight', violation_error_message='A weight is between 1 and 100.'),
+                    models.CheckConstraint(condition=models.Q(('anchors__has_keys', ['1', '2', '3', '4', '5'])), name='criterion_anchors', violation_error_message='Say for each score from 1 to 5 what it means.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +402,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stay',
                 'verbose_name_plural': 'stays',
+                'indexes': [
+                    models.Index(fields=['state', 'ends_on'], name='stay_ending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('tenant',), name='stay_once', violation_error_message='This organisation is in the park already.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['resident', 'suspended', 'leaving', 'left'])), name='stay_state_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='stay_span', violation_error_message='The last day is not before the first.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('left_on__isnull', False), ('state', 'left')), models.Q(models.Q(('state', 'left'), _negated=True), ('left_on', None)), _connector='OR'), name='stay_left_has_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'suspended'), _negated=True), models.Q(('suspended_reason', ''), _negated=True), _connector='OR'), name='stay_suspended_has_reason', violation_error_message='Say why the stay is suspended.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +430,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'extension',
                 'verbose_name_plural': 'extensions',
                 'ordering': ['-at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('after_on__gt', models.F('before_on'))), name='extension_is_longer', violation_error_message='An extension ends after the day it was until.'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason', violation_error_message='Say why the stay is extended.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +455,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'exit',
                 'verbose_name_plural': 'exits',
+                'indexes': [
+                    models.Index(fields=['state', 'leaves_on'], name='exit_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['left', 'withdrawn']), _negated=True), fields=('tenant',), name='exit_once', violation_error_message='This organisation is leaving already.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'notice', 'clearance', 'inspection', 'settlement', 'left', 'withdrawn'])), name='exit_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('left_at__isnull', False), ('state', 'left')), models.Q(models.Q(('state', 'left'), _negated=True), ('left_at', None)), _connector='OR'), name='exit_left_has_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='exit_withdrawn_has_reason', violation_error_message='Say why the exit is withdrawn.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'withdrawn']), ('notice_on__isnull', False), _connector='OR'), name='exit_has_notice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -386,6 +484,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'task',
                 'verbose_name_plural': 'tasks',
                 'ordering': ['due_on', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'stay', 'code'), name='task_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by_event', '')), models.Q(('closed_at__isnull', False), models.Q(('closed_by_event', ''), _negated=True)), _connector='OR'), name='task_closed_by_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -408,6 +510,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'waiver',
                 'verbose_name_plural': 'waivers',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'exit', 'app', 'code', 'key'), name='waiver_once', violation_error_message='A waiver of this item was asked for already.'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='waiver_has_reason', violation_error_message='Say why it may pass.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('given_at', None), ('given_by', None)), models.Q(('given_at__isnull', False), ('given_by__isnull', False), models.Q(('given_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='waiver_by_second_person', violation_error_message='A waiver is given by a second person.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -429,257 +536,5 @@ class Migration(migrations.Migration):
                 'ordering': ['kind', 'code', '-starts_on'],
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'code', 'starts_on'), name='admission_rule_once', violation_error_message='There is such a rule from this day already.'), models.CheckConstraint(condition=models.Q(models.Q(('code__in', ['registers_here', 'not_dishonest', 'safe_use']), ('figure', None)), models.Q(models.Q(('code__in', ['registers_here', 'not_dishonest', 'safe_use']), _negated=True), ('figure__gte', 0)), _connector='OR'), name='admission_rule_figure', violation_error_message='Rules with a limit need a figure of zero or more; yes-or-no rules have none.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='admission_rule_span', violation_error_message='The last day is not before the first.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['tenant', '-starts_on'], name='agreement_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['state', 'ends_on'], name='agreement_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='agreement_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'awaiting', 'effective', 'ended', 'void'])), name='agreement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='agreement_span', violation_error_message='The last day is not before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['effective', 'ended']), _negated=True), models.Q(('signed_copy__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='agreement_in_force_is_signed', violation_error_message='Upload the signed copy and give the day of signing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ended', 'void']), models.Q(('closing_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['ended', 'void']), _negated=True), ('closing_reason', '')), _connector='OR'), name='agreement_closed_says_why', violation_error_message='Say why it ends.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('previous__isnull', False), models.Q(('state', 'void'), _negated=True)), fields=('tenant', 'previous'), name='agreement_renewed_once', violation_error_message='This agreement is being renewed already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementparty',
-            constraint=models.UniqueConstraint(fields=('tenant', 'agreement', 'name'), name='agreement_party_once', violation_error_message='This party stands in the agreement already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='commitment_progress', violation_error_message='Progress is between 0 and 100 percent.'),
-        ),
-        migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('met_at', None), ('met_note', '')), models.Q(('met_at__isnull', False), models.Q(('met_note', ''), _negated=True)), _connector='OR'), name='condition_met_says_how', violation_error_message='Say how the condition was met.'),
-        ),
-        migrations.AddConstraint(
-            model_name='documentrequirement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'kind', 'code'), name='document_requirement_once', violation_error_message='This kind of applicant has a document of this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.UniqueConstraint(fields=('tenant', 'application', 'requirement'), name='application_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('mark__in', ['unchecked', 'complete', 'missing', 'invalid'])), name='document_mark_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mark', 'complete'), _negated=True), ('file__isnull', False), _connector='OR'), name='application_document_complete_has_file', violation_error_message='Nothing was uploaded that could be complete.'),
-        ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mark__in', ['missing', 'invalid']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='application_document_mark_has_reason', violation_error_message='Say why the document is missing or not valid.'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['tenant', 'state', 'next_follow_up_on'], name='lead_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'followed', 'parked', 'applying', 'won', 'lost'])), name='lead_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['won', 'lost']), ('next_follow_up_on__isnull', False), _connector='OR'), name='lead_has_next_date', violation_error_message='Give the day of the next follow-up.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lost'), models.Q(('lost_reason', ''), _negated=True), models.Q(('lost_note', ''), _negated=True)), models.Q(models.Q(('state', 'lost'), _negated=True), ('lost_reason', '')), _connector='OR'), name='lead_lost_has_reason', violation_error_message='Say why it was lost, and a little more about it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['won', 'lost'])), models.Q(models.Q(('state__in', ['won', 'lost']), _negated=True), ('closed_at', None)), _connector='OR'), name='lead_closed_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact_mobile', ''), _negated=True), models.Q(('contact_email', ''), _negated=True), ('erased_at__isnull', False), _connector='OR'), name='lead_can_be_reached', violation_error_message='Give a mobile number or an e-mail address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted_area', None), ('wanted_area__gt', 0), _connector='OR'), name='lead_area_positive', violation_error_message='The wanted area is above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='follow_up_has_note', violation_error_message='Write what was said.'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['tenant', 'state', 'due_at'], name='application_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='application_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('tenant', 'nonce'), name='application_nonce'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['applying', 'submitted', 'checking', 'returned', 'review', 'conditional', 'offered', 'contracting', 'signed', 'resident', 'rejected', 'lost'])), name='application_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('registration_number', ''), _negated=True), models.Q(('state__in', ['applying', 'rejected', 'lost', 'resident']), _negated=True)), fields=('tenant', 'country', 'registration_number'), name='application_of_company_once', violation_error_message='There is an open application of the company with this registration number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['applying', 'lost']), models.Q(('due_at__isnull', False), ('submitted_at__isnull', False), models.Q(('name', ''), _negated=True)), _connector='OR'), name='application_submitted_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_at', None), ('state', 'returned'), _connector='OR'), name='application_returned_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_note', ''), _negated=True)), _connector='OR'), name='application_returned_says_why', violation_error_message='Say what is to be completed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['conditional', 'offered', 'contracting', 'signed', 'resident']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='application_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['contracting', 'signed', 'resident']), _negated=True), ('organisation__isnull', False), _connector='OR'), name='application_has_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('state__in', ['resident', 'rejected', 'lost']), _connector='OR'), name='application_closed_when_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('tenant', 'application', 'reviewer'), name='review_once', violation_error_message='This person reviews this application already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('average', None), ('submitted_at', None)), models.Q(('average__gte', 1), ('average__lte', 5), ('conflict', ''), ('submitted_at__isnull', False)), _connector='OR'), name='review_submitted_has_average', violation_error_message='A review has a score for each criterion, and none comes from somebody with a conflict of interest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewpolicy',
-            constraint=models.UniqueConstraint(fields=('tenant', 'kind'), name='review_policy_once', violation_error_message='This kind of applicant has a policy.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_mark__gte', 1), ('pass_mark__lte', 5)), name='review_policy_mark'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 366)), name='review_policy_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewers__lte', 9)), name='review_policy_reviewers'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'policy', 'code'), name='criterion_once', violation_error_message='The rubric has a criterion of this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='criterion_weight', violation_error_message='A weight is between 1 and 100.'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('anchors__has_keys', ['1', '2', '3', '4', '5'])), name='criterion_anchors', violation_error_message='Say for each score from 1 to 5 what it means.'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(fields=['state', 'ends_on'], name='stay_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('tenant',), name='stay_once', violation_error_message='This organisation is in the park already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['resident', 'suspended', 'leaving', 'left'])), name='stay_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='stay_span', violation_error_message='The last day is not before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_on__isnull', False), ('state', 'left')), models.Q(models.Q(('state', 'left'), _negated=True), ('left_on', None)), _connector='OR'), name='stay_left_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'suspended'), _negated=True), models.Q(('suspended_reason', ''), _negated=True), _connector='OR'), name='stay_suspended_has_reason', violation_error_message='Say why the stay is suspended.'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('after_on__gt', models.F('before_on'))), name='extension_is_longer', violation_error_message='An extension ends after the day it was until.'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason', violation_error_message='Say why the stay is extended.'),
-        ),
-        migrations.AddIndex(
-            model_name='exit',
-            index=models.Index(fields=['state', 'leaves_on'], name='exit_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='exit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['left', 'withdrawn']), _negated=True), fields=('tenant',), name='exit_once', violation_error_message='This organisation is leaving already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'notice', 'clearance', 'inspection', 'settlement', 'left', 'withdrawn'])), name='exit_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_at__isnull', False), ('state', 'left')), models.Q(models.Q(('state', 'left'), _negated=True), ('left_at', None)), _connector='OR'), name='exit_left_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='exit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='exit_withdrawn_has_reason', violation_error_message='Say why the exit is withdrawn.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'withdrawn']), ('notice_on__isnull', False), _connector='OR'), name='exit_has_notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('tenant', 'stay', 'code'), name='task_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by_event', '')), models.Q(('closed_at__isnull', False), models.Q(('closed_by_event', ''), _negated=True)), _connector='OR'), name='task_closed_by_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(fields=('tenant', 'exit', 'app', 'code', 'key'), name='waiver_once', violation_error_message='A waiver of this item was asked for already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='waiver_has_reason', violation_error_message='Say why it may pass.'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_at', None), ('given_by', None)), models.Q(('given_at__isnull', False), ('given_by__isnull', False), models.Q(('given_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='waiver_by_second_person', violation_error_message='A waiver is given by a second person.'),
         ),
     ]

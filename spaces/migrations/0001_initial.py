@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'floor',
                 'verbose_name_plural': 'floors',
                 'ordering': ['building__position', 'building', 'level'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('building', 'level'), name='floor_level_once', violation_error_message='The building has a floor of this level.'),
+                    models.CheckConstraint(condition=models.Q(('level', 0), _negated=True), name='floor_level_counts', violation_error_message='The ground floor is 1, the one below it -1.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +78,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'space',
                 'verbose_name_plural': 'spaces',
                 'ordering': ['code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code',), name='space_code_once', violation_error_message='There is a space of this code in the park.'),
+                    models.UniqueConstraint(fields=('id', 'is_exclusive'), name='space_exclusive_key'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['unit', 'desk', 'meeting_room', 'classroom', 'studio', 'kit', 'operator'])), name='space_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('is_exclusive', True), ('quantity', 1)), models.Q(('is_exclusive', False), ('quantity__gt', 1)), _connector='OR'), name='space_exclusive_means_one', violation_error_message='There is one of it, or more.'),
+                    models.CheckConstraint(condition=models.Q(('floor__isnull', False), ('kind__in', ('kit', 'operator')), _connector='OR'), name='space_has_floor', violation_error_message='Say on which floor it lies.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'desk'), ('parent__isnull', False)), models.Q(models.Q(('kind', 'desk'), _negated=True), ('parent', None)), _connector='OR'), name='space_desk_has_unit', violation_error_message='A desk stands in a unit, and nothing else does.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('area__gt', 0), ('area__isnull', False)), models.Q(('area', None), models.Q(('kind', 'unit'), _negated=True)), _connector='OR'), name='space_area_known', violation_error_message='A unit has an area above zero.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'unit'), _negated=True), ('quantity', 1), _connector='OR'), name='space_unit_is_one', violation_error_message='A unit is one: add others with codes of their own.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +113,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'occupancy',
                 'verbose_name_plural': 'occupancies',
                 'ordering': ['during', 'pk'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'state'], name='occupancy_of_tenant'),
+                    models.Index(fields=['source_type', 'source_id'], name='occupancy_of_source'),
+                ],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_exclusive', True), ('state__in', ('held', 'active', 'completed'))), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('space', '='), ('during', '&&')], name='occupancy_no_overlap', violation_error_message='This space is taken at that time.'),
+                    models.CheckConstraint(condition=models.Q(('during__isempty', False), ('during__startswith__isnull', False), ('during__lower_inc', True), ('during__upper_inc', False)), name='occupancy_span', violation_error_message='The end comes after the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('during__upper_inf', False), ('kind__in', ('lease', 'maintenance', 'block')), _connector='OR'), name='occupancy_ends', violation_error_message='Say until when it is taken.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['lease', 'booking', 'session', 'hold', 'buffer', 'maintenance', 'block'])), name='occupancy_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['held', 'active', 'completed', 'released', 'cancelled', 'lapsed'])), name='occupancy_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('expires_at', None)), _connector='OR'), name='occupancy_held_expires', violation_error_message='Say until when it is held.'),
+                    models.CheckConstraint(condition=models.Q(('amount', 1), models.Q(('amount__gt', 1), ('is_exclusive', False)), _connector='OR'), name='occupancy_amount', violation_error_message='Say how many are taken.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('maintenance', 'block')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='occupancy_has_reason', violation_error_message='Say why it is closed.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('lease', 'booking', 'session')), _negated=True), models.Q(models.Q(('source_type', ''), _negated=True), ('source_id__isnull', False)), _connector='OR'), name='occupancy_has_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,89 +150,5 @@ class Migration(migrations.Migration):
             model_name='space',
             name='type',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spaces', to='spaces.spacetype', verbose_name='type'),
-        ),
-        migrations.AddConstraint(
-            model_name='floor',
-            constraint=models.UniqueConstraint(fields=('building', 'level'), name='floor_level_once', violation_error_message='The building has a floor of this level.'),
-        ),
-        migrations.AddConstraint(
-            model_name='floor',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 0), _negated=True), name='floor_level_counts', violation_error_message='The ground floor is 1, the one below it -1.'),
-        ),
-        migrations.AddIndex(
-            model_name='occupancy',
-            index=models.Index(fields=['tenant', 'state'], name='occupancy_of_tenant'),
-        ),
-        migrations.AddIndex(
-            model_name='occupancy',
-            index=models.Index(fields=['source_type', 'source_id'], name='occupancy_of_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_exclusive', True), ('state__in', ('held', 'active', 'completed'))), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('space', '='), ('during', '&&')], name='occupancy_no_overlap', violation_error_message='This space is taken at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False), ('during__startswith__isnull', False), ('during__lower_inc', True), ('during__upper_inc', False)), name='occupancy_span', violation_error_message='The end comes after the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('during__upper_inf', False), ('kind__in', ('lease', 'maintenance', 'block')), _connector='OR'), name='occupancy_ends', violation_error_message='Say until when it is taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['lease', 'booking', 'session', 'hold', 'buffer', 'maintenance', 'block'])), name='occupancy_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'active', 'completed', 'released', 'cancelled', 'lapsed'])), name='occupancy_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('expires_at', None)), _connector='OR'), name='occupancy_held_expires', violation_error_message='Say until when it is held.'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 1), models.Q(('amount__gt', 1), ('is_exclusive', False)), _connector='OR'), name='occupancy_amount', violation_error_message='Say how many are taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('maintenance', 'block')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='occupancy_has_reason', violation_error_message='Say why it is closed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('lease', 'booking', 'session')), _negated=True), models.Q(models.Q(('source_type', ''), _negated=True), ('source_id__isnull', False)), _connector='OR'), name='occupancy_has_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.UniqueConstraint(fields=('code',), name='space_code_once', violation_error_message='There is a space of this code in the park.'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.UniqueConstraint(fields=('id', 'is_exclusive'), name='space_exclusive_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['unit', 'desk', 'meeting_room', 'classroom', 'studio', 'kit', 'operator'])), name='space_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_exclusive', True), ('quantity', 1)), models.Q(('is_exclusive', False), ('quantity__gt', 1)), _connector='OR'), name='space_exclusive_means_one', violation_error_message='There is one of it, or more.'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__isnull', False), ('kind__in', ('kit', 'operator')), _connector='OR'), name='space_has_floor', violation_error_message='Say on which floor it lies.'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'desk'), ('parent__isnull', False)), models.Q(models.Q(('kind', 'desk'), _negated=True), ('parent', None)), _connector='OR'), name='space_desk_has_unit', violation_error_message='A desk stands in a unit, and nothing else does.'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__gt', 0), ('area__isnull', False)), models.Q(('area', None), models.Q(('kind', 'unit'), _negated=True)), _connector='OR'), name='space_area_known', violation_error_message='A unit has an area above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'unit'), _negated=True), ('quantity', 1), _connector='OR'), name='space_unit_is_one', violation_error_message='A unit is one: add others with codes of their own.'),
         ),
     ]

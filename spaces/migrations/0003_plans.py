@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'floor plan',
                 'verbose_name_plural': 'floor plans',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('metres_wide__gte', 1), ('metres_wide__lte', 2000)), name='plan_scale', violation_error_message='The picture is between 1 and 2,000 metres wide.'),
+                    models.CheckConstraint(condition=models.Q(('pixels_high__gt', 0), ('pixels_wide__gt', 0)), name='plan_pixels'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,23 +55,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'shape on a plan',
                 'verbose_name_plural': 'shapes on plans',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0), ('height__lte', django.db.models.expressions.CombinedExpression(models.Value(1000), '-', models.F('y'))), ('width__lte', django.db.models.expressions.CombinedExpression(models.Value(1000), '-', models.F('x')))), name='shape_inside', violation_error_message='A shape lies inside the picture.'),
+                    models.CheckConstraint(condition=models.Q(('rotation__lt', 360)), name='shape_turn', violation_error_message='A shape is turned by 0 to 359 degrees.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='floorplan',
-            constraint=models.CheckConstraint(condition=models.Q(('metres_wide__gte', 1), ('metres_wide__lte', 2000)), name='plan_scale', violation_error_message='The picture is between 1 and 2,000 metres wide.'),
-        ),
-        migrations.AddConstraint(
-            model_name='floorplan',
-            constraint=models.CheckConstraint(condition=models.Q(('pixels_high__gt', 0), ('pixels_wide__gt', 0)), name='plan_pixels'),
-        ),
-        migrations.AddConstraint(
-            model_name='shape',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0), ('height__lte', django.db.models.expressions.CombinedExpression(models.Value(1000), '-', models.F('y'))), ('width__lte', django.db.models.expressions.CombinedExpression(models.Value(1000), '-', models.F('x')))), name='shape_inside', violation_error_message='A shape lies inside the picture.'),
-        ),
-        migrations.AddConstraint(
-            model_name='shape',
-            constraint=models.CheckConstraint(condition=models.Q(('rotation__lt', 360)), name='shape_turn', violation_error_message='A shape is turned by 0 to 359 degrees.'),
         ),
         migrations.RunSQL(WALLS, migrations.RunSQL.noop),
     ]

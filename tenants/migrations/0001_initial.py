@@ -90,6 +90,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_unique', violation_error_message='Somebody with this e-mail address exists already.'),
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_name_unique', violation_error_message='This user name is taken.'),
+                    models.UniqueConstraint(condition=models.Q(('mobile', ''), _negated=True), fields=('mobile',), name='user_mobile_unique', violation_error_message='Somebody with this mobile number exists already.'),
+                ],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -126,6 +131,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
+                'indexes': [
+                    models.Index(fields=['user'], name='membership_of_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('tenant', 'user'), name='membership_once', violation_error_message='This person is a member already.'),
+                    models.CheckConstraint(condition=models.Q(('roles__len__gt', 0), ('roles__contained_by', ['owner', 'manager', 'finance', 'operations', 'coordinator', 'member'])), name='membership_roles_known', violation_error_message='Choose at least one role.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,39 +158,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'trail entry',
                 'verbose_name_plural': 'trail',
+                'indexes': [
+                    models.Index(fields=['tenant', '-at'], name='trail_newest'),
+                    models.Index(fields=['tenant', 'table', 'row_id'], name='trail_of_row'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_unique', violation_error_message='Somebody with this e-mail address exists already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_name_unique', violation_error_message='This user name is taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('mobile', ''), _negated=True), fields=('mobile',), name='user_mobile_unique', violation_error_message='Somebody with this mobile number exists already.'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user'], name='membership_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('tenant', 'user'), name='membership_once', violation_error_message='This person is a member already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__len__gt', 0), ('roles__contained_by', ['owner', 'manager', 'finance', 'operations', 'coordinator', 'member'])), name='membership_roles_known', violation_error_message='Choose at least one role.'),
-        ),
-        migrations.AddIndex(
-            model_name='trailentry',
-            index=models.Index(fields=['tenant', '-at'], name='trail_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='trailentry',
-            index=models.Index(fields=['tenant', 'table', 'row_id'], name='trail_of_row'),
         ),
         migrations.RunSQL(TENANT_WALL, migrations.RunSQL.noop),
     ]

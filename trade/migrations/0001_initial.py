@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sales channel',
                 'verbose_name_plural': 'sales channels',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'name'), name='channel_name_once', violation_error_message='A channel of this name exists already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +58,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'daily sales',
                 'verbose_name_plural': 'daily sales',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'day', 'channel', 'direction', 'country', 'currency'), name='daily_sales_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +83,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'column mapping',
                 'verbose_name_plural': 'column mappings',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'name'), name='mapping_name_once', violation_error_message='A mapping of this name exists already.'),
+                    models.CheckConstraint(condition=models.Q(('currency', ''), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='mapping_currency_iso', violation_error_message='The currency needs three capital letters, such as GBP.'),
+                    models.CheckConstraint(condition=models.Q(('home_country__regex', '^[A-Z]{2}$')), name='mapping_country_iso', violation_error_message='The country needs two capital letters, such as GB.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +111,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'monthly product sales',
                 'verbose_name_plural': 'monthly product sales',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'month', 'sku', 'direction', 'currency'), name='monthly_product_sales_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +136,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'monthly sales',
                 'verbose_name_plural': 'monthly sales',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'month', 'direction', 'currency'), name='monthly_sales_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +163,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order import',
                 'verbose_name_plural': 'order imports',
+                'indexes': [
+                    models.Index(fields=['tenant', '-created_at'], name='import_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('result', None)), models.Q(('finished_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='import_result_when_finished'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +194,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
+                'indexes': [
+                    models.Index(fields=['tenant', '-ordered_on', '-id'], name='order_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number', 'channel'), name='order_number_once'),
+                    models.CheckConstraint(condition=models.Q(('direction__in', ['export', 'import', 'domestic'])), name='order_direction_known'),
+                    models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='order_country_iso'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='order_currency_iso'),
+                    models.CheckConstraint(condition=models.Q(('cancellation_lines__gte', 0), ('cancelled__gte', 0), ('gross__gte', 0), ('sale_lines__gte', 0)), name='order_totals_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +227,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
+                'indexes': [
+                    models.Index(fields=['tenant', 'sku', 'ordered_on'], name='line_of_product'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'order', 'line_key', 'occurrence'), name='order_line_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('quantity__gt', 0)), models.Q(('kind', 'cancellation'), ('quantity__lt', 0)), _connector='OR'), name='line_quantity_fits_kind'),
+                    models.CheckConstraint(condition=models.Q(('unit_price__gt', 0)), name='line_price_positive'),
+                    models.CheckConstraint(condition=models.Q(('occurrence__gt', 0)), name='line_occurrence_counts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +267,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent to read order rows',
                 'verbose_name_plural': 'consents to read order rows',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='consent_ends_after_start', violation_error_message='The last day lies before the first.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,94 +286,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'access to order rows',
                 'verbose_name_plural': 'accesses to order rows',
+                'indexes': [
+                    models.Index(fields=['tenant', '-at'], name='row_access_newest'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='channel_name_once', violation_error_message='A channel of this name exists already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailysales',
-            constraint=models.UniqueConstraint(fields=('tenant', 'day', 'channel', 'direction', 'country', 'currency'), name='daily_sales_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='mapping_name_once', violation_error_message='A mapping of this name exists already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', ''), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='mapping_currency_iso', violation_error_message='The currency needs three capital letters, such as GBP.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.CheckConstraint(condition=models.Q(('home_country__regex', '^[A-Z]{2}$')), name='mapping_country_iso', violation_error_message='The country needs two capital letters, such as GB.'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyproductsales',
-            constraint=models.UniqueConstraint(fields=('tenant', 'month', 'sku', 'direction', 'currency'), name='monthly_product_sales_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlysales',
-            constraint=models.UniqueConstraint(fields=('tenant', 'month', 'direction', 'currency'), name='monthly_sales_once'),
-        ),
-        migrations.AddIndex(
-            model_name='orderimport',
-            index=models.Index(fields=['tenant', '-created_at'], name='import_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('result', None)), models.Q(('finished_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='import_result_when_finished'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['tenant', '-ordered_on', '-id'], name='order_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number', 'channel'), name='order_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['export', 'import', 'domestic'])), name='order_direction_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='order_country_iso'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='order_currency_iso'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('cancellation_lines__gte', 0), ('cancelled__gte', 0), ('gross__gte', 0), ('sale_lines__gte', 0)), name='order_totals_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['tenant', 'sku', 'ordered_on'], name='line_of_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'order', 'line_key', 'occurrence'), name='order_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('quantity__gt', 0)), models.Q(('kind', 'cancellation'), ('quantity__lt', 0)), _connector='OR'), name='line_quantity_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gt', 0)), name='line_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrence__gt', 0)), name='line_occurrence_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='rowconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='consent_ends_after_start', violation_error_message='The last day lies before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='rowaccess',
-            index=models.Index(fields=['tenant', '-at'], name='row_access_newest'),
         ),
     ]

@@ -41,6 +41,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'course',
                 'verbose_name_plural': 'courses',
                 'ordering': ['programme__position', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code',), name='course_code_once', violation_error_message='There is a course of this code.'),
+                    models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='course_minutes', violation_error_message='A course has minutes of teaching.'),
+                    models.CheckConstraint(condition=models.Q(('minutes_per_hour__in', [45, 50])), name='course_minutes_per_hour', violation_error_message='A teaching hour has 45 or 50 minutes.'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='course_price', violation_error_message='A price is not below zero.'),
+                    models.CheckConstraint(condition=models.Q(('attendance_percent__gte', 1), ('attendance_percent__lte', 100)), name='course_attendance_percent', violation_error_message='Between 1 and 100 per cent have to be attended.'),
+                    models.CheckConstraint(condition=models.Q(('certificate_kind__in', ['none', 'training', 'vocational', 'university'])), name='course_certificate_known'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['zh', 'en', 'both'])), name='course_language_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +78,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'prerequisite',
                 'verbose_name_plural': 'prerequisites',
+                'constraints': [
+                    models.UniqueConstraint(fields=('course', 'required'), name='prerequisite_once', violation_error_message='This course is required already.'),
+                    models.CheckConstraint(condition=models.Q(('course', models.F('required')), _negated=True), name='prerequisite_is_another', violation_error_message='A course does not require itself.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -136,6 +149,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat agreement',
                 'verbose_name_plural': 'seat agreements',
                 'ordering': ['-starts_on', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='seat_agreement_number'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'active', 'ended'])), name='seat_agreement_state_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='seat_agreement_span', violation_error_message='The last day is not before the first.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closing_reason__gt', ''), ('ended_on__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_on', None)), _connector='OR'), name='seat_agreement_ended_why', violation_error_message='Say why it ends.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +173,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a seat agreement',
                 'verbose_name_plural': 'lines of seat agreements',
                 'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['granted', 'extra', 'rolled_in', 'rolled_out'])), name='seat_grant_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='seat_grant_amount', violation_error_message='A line has one seat or more.'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='seat_grant_why', violation_error_message='Say why.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +212,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'session',
                 'verbose_name_plural': 'sessions',
                 'ordering': ['-opens_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'closes_at'], name='session_by_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code',), name='session_code_once', violation_error_message='There is a session of this code.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed', 'running', 'finished', 'settled', 'cancelled'])), name='session_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('course__isnull', False), ('kind', 'course')), models.Q(('course', None), ('kind', 'event'), ('name_en__gt', ''), ('name_zh__gt', '')), _connector='OR'), name='session_course_or_event', violation_error_message='A session has a course; an event has names instead.'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gt', 0)), name='session_capacity', violation_error_message='A session has seats.'),
+                    models.CheckConstraint(condition=models.Q(('cancel_until__lte', models.F('closes_at')), ('opens_at__lt', models.F('closes_at'))), name='session_moments', violation_error_message='Booking opens before it closes, and seats can be given back until then at the latest.'),
+                    models.CheckConstraint(condition=models.Q(('hold_until__lte', models.F('closes_at'))), name='session_holds_until', violation_error_message='Blank seats are held until booking closes at most.'),
+                    models.CheckConstraint(condition=models.Q(('opened_at', None), models.Q(('attendance_percent__isnull', False), ('certificate_kind__gt', ''), ('minutes__isnull', False), ('minutes_per_hour__isnull', False), ('opened_at__isnull', False), ('price__isnull', False), ('test_required__isnull', False)), _connector='OR'), name='session_rule_frozen'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'cancelled')), ('opened_at__isnull', False), _connector='OR'), name='session_opened_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='session_cancelled_why', violation_error_message='Say why it is cancelled.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +258,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat',
                 'verbose_name_plural': 'seats',
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['session', 'state'], name='seat_of_session'),
+                    models.Index(fields=['tenant', 'session'], name='seat_of_tenant'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['held', 'requested', 'waitlisted', 'offered', 'booked', 'cancelled', 'declined', 'left', 'expired', 'released', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed'])), name='seat_state_known'),
+                    models.CheckConstraint(condition=models.Q(('learner', None), ('membership', None), _connector='OR'), name='seat_of_one_person'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('booked', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed')), _negated=True), ('learner__isnull', False), ('membership__isnull', False), _connector='OR'), name='seat_booked_has_name', violation_error_message='A booked seat has a name.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('hold_expires_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('hold_expires_at', None)), _connector='OR'), name='seat_held_until'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offer_expires_at__isnull', False), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('offer_expires_at', None)), _connector='OR'), name='seat_offered_until'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waitlisted', 'offered')), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='seat_queued_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('party', None), ('party_rule', '')), models.Q(('party__isnull', False), ('party_rule__in', ['all_or_none', 'any'])), _connector='OR'), name='seat_party_has_rule'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), ('queued_at__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='seat_declined_why', violation_error_message='Say why it is declined.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('skipped_at', None), ('skipped_left', None)), models.Q(('skipped_at__isnull', False), ('skipped_left__isnull', False), ('state', 'waitlisted')), _connector='OR'), name='seat_skipped_in_list'),
+                    models.CheckConstraint(condition=models.Q(('is_used_up', False), ('state', 'cancelled'), _connector='OR'), name='seat_used_up_cancelled'),
+                    models.UniqueConstraint(condition=models.Q(('learner__isnull', False), ('state__in', ('held', 'requested', 'waitlisted', 'offered', 'booked', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed'))), fields=('tenant', 'session', 'learner'), name='seat_once_for_learner', violation_error_message='This person has a seat in this session already.'),
+                    models.UniqueConstraint(condition=models.Q(('membership__isnull', False), ('state__in', ('held', 'requested', 'waitlisted', 'offered', 'booked', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed'))), fields=('tenant', 'session', 'membership'), name='seat_once_for_member', violation_error_message='This person has a seat in this session already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +293,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'date of a session',
                 'verbose_name_plural': 'dates of sessions',
                 'ordering': ['starts_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['starts_at'], name='session_date_when'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_date_span', violation_error_message='The end comes after the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('place', ''), ('space__isnull', False)), models.Q(('place__gt', ''), ('space', None)), _connector='OR'), name='session_date_where', violation_error_message='Choose a space, or name a place outside of the park.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[(training.models.sessions.TsTzRange('starts_at', 'ends_at'), '&&'), ('session', '=')], name='session_dates_apart', violation_error_message='The session has another date at that time.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +316,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'share of a session',
                 'verbose_name_plural': 'shares of sessions',
                 'ordering': ['session', 'tenant'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'session'), name='share_once', violation_error_message='This university has a share of this session.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,195 +331,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'trainer of a session',
                 'verbose_name_plural': 'trainers of a session',
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'trainer'), name='session_trainer_once', violation_error_message='This trainer teaches it already.'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='session',
             name='trainers',
             field=models.ManyToManyField(related_name='+', through='training.SessionTrainer', to='training.trainer', verbose_name='trainers'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseprerequisite',
-            constraint=models.UniqueConstraint(fields=('course', 'required'), name='prerequisite_once', violation_error_message='This course is required already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseprerequisite',
-            constraint=models.CheckConstraint(condition=models.Q(('course', models.F('required')), _negated=True), name='prerequisite_is_another', violation_error_message='A course does not require itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(fields=('code',), name='course_code_once', violation_error_message='There is a course of this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='course_minutes', violation_error_message='A course has minutes of teaching.'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes_per_hour__in', [45, 50])), name='course_minutes_per_hour', violation_error_message='A teaching hour has 45 or 50 minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='course_price', violation_error_message='A price is not below zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance_percent__gte', 1), ('attendance_percent__lte', 100)), name='course_attendance_percent', violation_error_message='Between 1 and 100 per cent have to be attended.'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('certificate_kind__in', ['none', 'training', 'vocational', 'university'])), name='course_certificate_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['zh', 'en', 'both'])), name='course_language_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatagreement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='seat_agreement_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'active', 'ended'])), name='seat_agreement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='seat_agreement_span', violation_error_message='The last day is not before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatagreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closing_reason__gt', ''), ('ended_on__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_on', None)), _connector='OR'), name='seat_agreement_ended_why', violation_error_message='Say why it ends.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['granted', 'extra', 'rolled_in', 'rolled_out'])), name='seat_grant_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='seat_grant_amount', violation_error_message='A line has one seat or more.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='seat_grant_why', violation_error_message='Say why.'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['session', 'state'], name='seat_of_session'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['tenant', 'session'], name='seat_of_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'requested', 'waitlisted', 'offered', 'booked', 'cancelled', 'declined', 'left', 'expired', 'released', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed'])), name='seat_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('learner', None), ('membership', None), _connector='OR'), name='seat_of_one_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('booked', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed')), _negated=True), ('learner__isnull', False), ('membership__isnull', False), _connector='OR'), name='seat_booked_has_name', violation_error_message='A booked seat has a name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold_expires_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('hold_expires_at', None)), _connector='OR'), name='seat_held_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offer_expires_at__isnull', False), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('offer_expires_at', None)), _connector='OR'), name='seat_offered_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waitlisted', 'offered')), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='seat_queued_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party', None), ('party_rule', '')), models.Q(('party__isnull', False), ('party_rule__in', ['all_or_none', 'any'])), _connector='OR'), name='seat_party_has_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), ('queued_at__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='seat_declined_why', violation_error_message='Say why it is declined.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('skipped_at', None), ('skipped_left', None)), models.Q(('skipped_at__isnull', False), ('skipped_left__isnull', False), ('state', 'waitlisted')), _connector='OR'), name='seat_skipped_in_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('is_used_up', False), ('state', 'cancelled'), _connector='OR'), name='seat_used_up_cancelled'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('learner__isnull', False), ('state__in', ('held', 'requested', 'waitlisted', 'offered', 'booked', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed'))), fields=('tenant', 'session', 'learner'), name='seat_once_for_learner', violation_error_message='This person has a seat in this session already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('membership__isnull', False), ('state__in', ('held', 'requested', 'waitlisted', 'offered', 'booked', 'attended', 'partial', 'no_show', 'excused', 'passed', 'failed'))), fields=('tenant', 'session', 'membership'), name='seat_once_for_member', violation_error_message='This person has a seat in this session already.'),
-        ),
-        migrations.AddIndex(
-            model_name='sessiondate',
-            index=models.Index(fields=['starts_at'], name='session_date_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessiondate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_date_span', violation_error_message='The end comes after the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessiondate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', ''), ('space__isnull', False)), models.Q(('place__gt', ''), ('space', None)), _connector='OR'), name='session_date_where', violation_error_message='Choose a space, or name a place outside of the park.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessiondate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[(training.models.sessions.TsTzRange('starts_at', 'ends_at'), '&&'), ('session', '=')], name='session_dates_apart', violation_error_message='The session has another date at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionshare',
-            constraint=models.UniqueConstraint(fields=('tenant', 'session'), name='share_once', violation_error_message='This university has a share of this session.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessiontrainer',
-            constraint=models.UniqueConstraint(fields=('session', 'trainer'), name='session_trainer_once', violation_error_message='This trainer teaches it already.'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['state', 'closes_at'], name='session_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('code',), name='session_code_once', violation_error_message='There is a session of this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed', 'running', 'finished', 'settled', 'cancelled'])), name='session_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('course__isnull', False), ('kind', 'course')), models.Q(('course', None), ('kind', 'event'), ('name_en__gt', ''), ('name_zh__gt', '')), _connector='OR'), name='session_course_or_event', violation_error_message='A session has a course; an event has names instead.'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gt', 0)), name='session_capacity', violation_error_message='A session has seats.'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('cancel_until__lte', models.F('closes_at')), ('opens_at__lt', models.F('closes_at'))), name='session_moments', violation_error_message='Booking opens before it closes, and seats can be given back until then at the latest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('hold_until__lte', models.F('closes_at'))), name='session_holds_until', violation_error_message='Blank seats are held until booking closes at most.'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at', None), models.Q(('attendance_percent__isnull', False), ('certificate_kind__gt', ''), ('minutes__isnull', False), ('minutes_per_hour__isnull', False), ('opened_at__isnull', False), ('price__isnull', False), ('test_required__isnull', False)), _connector='OR'), name='session_rule_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'cancelled')), ('opened_at__isnull', False), _connector='OR'), name='session_opened_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='session_cancelled_why', violation_error_message='Say why it is cancelled.'),
         ),
     ]
