@@ -182,7 +182,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 1700
 # A task of a killed worker comes back after this time; above the longest a task may run.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+# A request that tells the workers of something asks a broker that is away once more, at once, and
+# goes on: what it would have told is in the database, and beat finds it. Kombu's own way is to
+# wait about six seconds, in each request. (Workers and beat wait for their broker as ever.)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "max_retries": 1,
+    "interval_start": 0,
+}
 CELERY_VISIBILITY_TIMEOUT = 3600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10

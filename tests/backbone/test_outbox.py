@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu import pools
 
 from backbone import outbox, relay
 from backbone.models import Notice, OutboxMessage
@@ -18,13 +19,16 @@ from backbone.models.outbox import FIRST_PAUSE, LONGEST_PAUSE, MAX_TRIES
 from backbone.operations import enqueue, notify, resend_message
 from backbone.operations.outbox import claim_message
 from foundation.errors import NotPermitted, WrongState
+from park_portal.celery import app
 from tenants.isolation.context import STAFF, Identity, enter, enter_tenant
 from tests.backbone.processes import in_a_process
+from tests.embedded.helpers import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REQUESTS = 25
 EXITED = 9
+_NUDGE = outbox._nudge
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +121,39 @@ def test_a_broker_that_is_away_does_not_fail_the_request(send, happened, monkeyp
     send("a")
     relay.deliver_due()
     assert happened == ["a"]
+
+
+@pytest.fixture
+def broker_away(monkeypatch):
+    """No broker listens; collects how long Celery's client would have waited for it."""
+    pauses = []
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        raise TimeoutError
+
+    monkeypatch.setattr("kombu.utils.functional.sleep", sleep)
+    monkeypatch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{free_port()}/0")
+    _forget_connections()
+    yield pauses
+    _forget_connections()
+
+
+def _forget_connections():
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
+
+
+def test_a_broker_that_is_away_does_not_hold_the_request_up(broker_away, caplog):
+    _NUDGE()
+    assert "the relay was not woken" in caplog.text
+    assert broker_away == []
+
+
+def test_control_with_the_ways_of_the_library_the_request_waits(broker_away, monkeypatch):
+    monkeypatch.setitem(app.conf, "broker_transport_options", {})
+    _NUDGE()
+    assert broker_away
 
 
 def test_what_an_effect_writes_commits_with_its_mark(send, effect, actor, reload):
