@@ -30,6 +30,17 @@ switching.switch_off_code()
 settings.register_profile("park", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("park")
 
+# Dear to make: whatever asks for one of these runs in one worker, so that it is made once.
+DEAR = ("campaign", "visits", "_started")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in DEAR:
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(f"{name}-{item.path.stem}"))
+
+
 # Argon2 is slow on purpose: it took nine tenths of the time in which tests make their people.
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
 Argon2PasswordHasher.parallelism = 1

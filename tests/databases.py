@@ -21,6 +21,23 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 # Tables that refuse to be emptied, whoever asks: the books.
 GUARDED = "select distinct tgrelid::regclass::text from pg_trigger where tgtype & 32 <> 0"
 
+# Only the few tables that have rows, with neither triggers nor foreign keys looked at: a twentieth
+# of the time that emptying all of them takes.
+DELETE_ROWS = """
+set session_replication_role = replica;
+select set_config('park.kept', array_to_string(%s, ','), false);
+do $$
+declare name text; filled boolean;
+begin
+    for name in select tablename from pg_tables where schemaname = 'public' loop
+        if not name = any(string_to_array(current_setting('park.kept'), ',')) then
+            execute format('select exists (select from %%I)', name) into filled;
+            if filled then execute format('delete from %%I', name); end if;
+        end if;
+    end loop;
+end $$
+"""
+
 
 def connect_owner(name: str) -> Any:
     """A plain connection as the owner: creates, drops and empties databases for the tests."""
@@ -101,15 +118,37 @@ def kept_park() -> str:
 def empty(name: str) -> None:
     """Empty every table that tests fill, as the owner: the portal itself may not truncate."""
     with contextlib.closing(connect_owner(name)) as connection, connection.cursor() as cursor:
-        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
-        tables = [f'"{row[0]}"' for row in cursor if row[0] not in KEPT]
-        cursor.execute(GUARDED)
-        guarded = [row[0] for row in cursor]
-        for table in guarded:
-            cursor.execute(f"alter table {table} disable trigger user")
-        cursor.execute(f"truncate {', '.join(tables)} restart identity cascade")
-        for table in guarded:
-            cursor.execute(f"alter table {table} enable trigger user")
+        if _may_pass_triggers(cursor) and not _has_much(cursor):
+            cursor.execute(DELETE_ROWS, [list(KEPT)])
+        else:
+            _truncate(cursor)
+
+
+def _may_pass_triggers(cursor: Any) -> bool:
+    cursor.execute("select has_parameter_privilege('session_replication_role', 'set')")
+    return bool(cursor.fetchone()[0])
+
+
+def _has_much(cursor: Any) -> bool:
+    """Rows that are deleted stay on the disk for a while and are passed by every scan."""
+    cursor.execute(
+        "select max(pg_relation_size(oid)) > 8 * 1024 * 1024 from pg_class"
+        " where relkind = 'r' and relnamespace = 'public'::regnamespace"
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def _truncate(cursor: Any) -> None:
+    """What takes a third of a second, however little there is in the tables."""
+    cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+    tables = [f'"{row[0]}"' for row in cursor if row[0] not in KEPT]
+    cursor.execute(GUARDED)
+    guarded = [row[0] for row in cursor]
+    for table in guarded:
+        cursor.execute(f"alter table {table} disable trigger user")
+    cursor.execute(f"truncate {', '.join(tables)} restart identity cascade")
+    for table in guarded:
+        cursor.execute(f"alter table {table} enable trigger user")
 
 
 def _execute(database: str, statement: str) -> None:

@@ -38,6 +38,7 @@ def main() -> int:
                 server.set_password(role, password)
             with server.connect() as connection, connection.cursor() as cursor:
                 cursor.execute("alter role portal_owner createdb")
+                cursor.execute("grant set on parameter session_replication_role to portal_owner")
             environment = os.environ | {
                 "DATABASE_URL": server.tcp_url("portal_app", passwords["portal_app"]),
                 "DATABASE_OWNER_URL": server.tcp_url("portal_owner", passwords["portal_owner"]),

@@ -1,7 +1,6 @@
 """How much of the full figures this run shows: all (``make proof``), or a share (``make test``)."""
 
 import os
-import random
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -9,7 +8,11 @@ FULL = os.environ.get("PARK_PROOF") == "1"
 # Sweeps over every page or form take one in so many of them; 1 takes them all.
 SHARE = 1 if FULL else int(os.environ.get("PARK_SHARE", "3"))
 # Which ones: another part each time, and the same again with the number that a failure names.
-TURN = int(os.environ.get("PARK_SEED") or random.SystemRandom().randrange(10**6))
+TURN = int(os.environ.get("PARK_SEED") or os.environ.get("PARK_TURN", "0"))
+
+LANGUAGES = ["zh-hans", "en"]
+# A story that is told in the browser: in both languages for the record, else in one in turn.
+TOLD_IN = LANGUAGES if FULL else [LANGUAGES[TURN % 2]]
 
 T = TypeVar("T")
 

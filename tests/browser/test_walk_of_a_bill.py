@@ -30,6 +30,7 @@ from tests.leasing.conftest import desk
 from tests.leasing.making import Desk
 from tests.offices.conftest import rule
 from tests.offices.test_bookings import HOUR, NOON, booked
+from tests.proof import TOLD_IN
 from tests.spaces.conftest import grounds
 from tests.spaces.making import NOW, Grounds, office, portal
 from tests.trade.wizard import run_jobs
@@ -42,7 +43,7 @@ NAME = "海河贸易有限公司"
 NUMBER = "6222020008102026118"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", TOLD_IN)
 def test_from_what_is_owed_to_nothing_owed(
     language, story, staff, owner, desk, grounds, rule, park
 ):

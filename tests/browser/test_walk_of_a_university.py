@@ -15,6 +15,7 @@ from tenants.isolation.context import STAFF, Identity, enter
 from tenants.kinds import TenantKind
 from tests.browser.story import PDF, Story, browser, only, row_page, story
 from tests.browser.walking import Walk
+from tests.proof import TOLD_IN
 from tests.residency.making import print_papers
 
 __all__ = ["browser", "story"]
@@ -42,7 +43,7 @@ def university(make):
     )
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", TOLD_IN)
 def test_a_university_signs_and_brings_its_learners(language, story, staff, make, university):
     told = story(language)
     desk = told.member(staff, "staff-of-agreement")

@@ -23,6 +23,7 @@ from tenants.models import Tenant
 from tests.browser.story import PDF, Story, browser, only, row_page, story
 from tests.browser.walking import Walk
 from tests.makers import PASSWORD
+from tests.proof import TOLD_IN
 from tests.residency import reviewing
 from tests.residency.conftest import ADDRESS, ANSWERS, paper
 from tests.residency.making import print_papers
@@ -47,7 +48,7 @@ def _staff_person(make, number):
     return person
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", TOLD_IN)
 def test_an_enterprise_comes_and_leaves(language, story, staff, reviewers, paper):
     told = story(language)
     applicant = told.nobody("applicant")

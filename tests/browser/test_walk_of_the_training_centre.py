@@ -24,6 +24,7 @@ from tenants.kinds import TenantKind
 from tests.browser.story import Story, browser, only, row_page, story
 from tests.browser.walking import Walk
 from tests.learners.conftest import sheet
+from tests.proof import TOLD_IN
 from tests.spaces.making import NOW, Grounds, portal
 from tests.trade.wizard import run_jobs
 from tests.training.making import DAY, HOUR, S, School, seats_now
@@ -62,7 +63,7 @@ def manager(make):
     return make.member(make.tenant("haihe", name="海河贸易", name_en="Haihe Trade"), "manager")
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", TOLD_IN)
 def test_from_the_plan_to_the_certificate(language, story, staff, school, manager, clock):
     told = story(language)
     clock(NOW)

@@ -131,7 +131,13 @@ def test_external_servers_are_used_and_nothing_is_embedded(tmp_path: Path) -> No
         }
         assert "DATABASE_URL" not in environment(tmp_path)
         migrated = run(
-            tmp_path / "park", "manage.py", "migrate", "--database=owner", "-v0", **addresses
+            tmp_path / "park",
+            "manage.py",
+            "migrate",
+            "sessions",
+            "--database=owner",
+            "-v0",
+            **addresses,
         )
         assert migrated.returncode == 0, migrated.stderr
         shown = run(tmp_path / "park", "manage.py", "showmigrations", "sessions", **addresses)

@@ -29,7 +29,7 @@ from trade.models import Order, OrderImport
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEED = int(os.environ.get("PARK_SEED") or random.SystemRandom().randrange(10**6))
-SAMPLE = 12
+SAMPLE = 6
 MOST_MEMORY = 200 * MIB
 LONGEST_SENTENCE = 1_000
 CHINESE = re.compile(r"[一-鿿]")

@@ -17,6 +17,7 @@ from django.utils import translation
 from tests import databases
 from tests.browser.routes import path_of, people_of
 from tests.browser.small_park import PEOPLE, STAFF_MEMBER, SmallPark, build
+from tests.proof import share
 from tests.routes import routes
 
 
@@ -65,10 +66,10 @@ class Visits:
 
     @cached_property
     def answers(self) -> list[tuple[Visit, Any]]:
-        """Each address asked for once; signing out has a page of its own and comes to nothing."""
+        """What this run's share of the addresses answers, each asked for once."""
         with undone():
             clients = {person: self.client(person) for person in PEOPLE}
-            return [(visit, get(clients[visit.person], visit.path)) for visit in self.all]
+            return [(visit, get(clients[visit.person], visit.path)) for visit in share(self.all)]
 
 
 def get(client: Client, path: str, **how: Any) -> Any:
