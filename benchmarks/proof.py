@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,9 @@ from xml.etree import ElementTree
 CHECKOUT = Path(__file__).resolve().parent.parent
 RECORD = CHECKOUT / "benchmarks" / "proof.json"
 GUARDS = CHECKOUT / "benchmarks" / "guards.json"
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
+# What pytest-xdist adds to the name of a test that stays in one worker with others.
+GROUP = re.compile(r"@[\w-]+$")
 
 
 def with_full_figures() -> list[str]:
@@ -40,7 +44,7 @@ def _module(path: Path) -> str:
 def run(files: list[str]) -> tuple[int, list[dict[str, object]]]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q", "-n", "2"]
+        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q", *PARALLEL]
         environment = os.environ | {"PARK_PROOF": "1"}
         status = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
         cases = ElementTree.parse(report).iter("testcase")
@@ -56,30 +60,36 @@ def _told(case: ElementTree.Element) -> dict[str, object]:
         for each in properties
     }
     told: dict[str, object] = {
-        "test": f"{case.get('classname')}::{case.get('name')}",
+        "test": GROUP.sub("", f"{case.get('classname')}::{case.get('name')}"),
         "outcome": outcome,
         "seconds": round(float(case.get("time", 0)), 1),
     }
     return told | ({"figures": figures} if figures else {})
 
 
-def recorded(tests: list[dict[str, object]], day: str) -> list[dict[str, object]]:
-    """The record with these lines anew: the whole of it takes hours, so it may be made in parts."""
+def recorded(tests: list[dict[str, object]], files: list[str], day: str) -> list[dict[str, object]]:
+    """The record with these lines anew: the whole of it takes hours, so it may be made in parts.
+
+    Of a file that ran as a whole nothing older stays: its tests may have other names by now.
+    """
     before = json.loads(RECORD.read_text(encoding="utf-8"))["tests"] if RECORD.exists() else []
-    kept = {test["test"]: test for test in before} | {t["test"]: t | {"on": day} for t in tests}
+    whole = tuple(_module(CHECKOUT / file) + "::" for file in files if "::" not in file)
+    kept = {each["test"]: each for each in before if not each["test"].startswith(whole)}
+    kept |= {test["test"]: test | {"on": day} for test in tests}
     return [kept[name] for name in sorted(kept)]
 
 
 def main() -> int:
     day = time.strftime("%Y-%m-%d", time.gmtime())
-    status, tests = run(sys.argv[1:] or with_full_figures())
+    files = sys.argv[1:] or with_full_figures()
+    status, tests = run(files)
     unnoticed = 0
     if not sys.argv[1:]:
         unnoticed = subprocess.run(
             [sys.executable, "-m", "tests.guards"], cwd=CHECKOUT, check=False
         ).returncode
     record = {
-        "tests": recorded(tests, day),
+        "tests": recorded(tests, files, day),
         "guards": json.loads(GUARDS.read_text(encoding="utf-8")) if GUARDS.exists() else [],
     }
     RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

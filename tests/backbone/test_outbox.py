@@ -141,7 +141,8 @@ def broker_away(monkeypatch):
 
 def _forget_connections():
     pools.reset()
-    app._pool = app.amqp._producer_pool = None
+    for holder, name in ((app, "_pool"), (app.amqp, "_producer_pool")):
+        setattr(holder, name, None)
 
 
 def test_a_broker_that_is_away_does_not_hold_the_request_up(broker_away, caplog):
