@@ -32,7 +32,7 @@ def schools(make_school):
 
 
 @pytest.mark.parametrize("first", range(SEED, SEED + LIVES, TOGETHER))
-def test_random_lives(first, centre, make_school):
+def test_random_lives(first, centre, make_school, record_property):
     seen: Counter[str] = Counter()
     accepted = refused = certified = 0
     for seed in range(first, first + TOGETHER):
@@ -47,9 +47,9 @@ def test_random_lives(first, centre, make_school):
     # Lives in which nearly everything or next to nothing works show little.
     assert refused > TOGETHER * STEPS / 10 < accepted
     assert certified
-    print(
-        f"{TOGETHER} lives: {accepted} steps accepted, {refused} refused, {certified} certificates"
-    )  # noqa: T201
+    record_property("lives", TOGETHER)
+    record_property("steps", f"{accepted} accepted, {refused} refused")
+    record_property("certificates", certified)
 
 
 def some(centre, schools):
