@@ -11,6 +11,7 @@ from billing.models import ChargeKind, Fapiao, FapiaoState, Invoice, InvoiceLine
 from billing.operations.numbering import as_printed
 from billing.papers.bilingual import both, figure, in_words, names, price, trimmed, words
 from billing.papers.paynow import paynow_payload
+from billing.taxes import RateSum
 from foundation.errors import Sentence, WrongState
 from foundation.money import format_money
 from foundation.pdf import render
@@ -74,7 +75,7 @@ def bill_data(own: Invoice) -> dict[str, Any]:
         "sides": [names(own.parties["park"]), names(own.parties["payer"])],
         "facts": [own.number, str(own.issued_on), str(own.due_on), own.currency],
         "lines": [line_cells(line, own.currency) for line in own.lines.order_by("position")],
-        "taxes": [] if own.is_deposit else _taxes(own),
+        "taxes": [] if own.is_deposit else tax_cells(_taxes(own), own.currency),
         "total": format_money(own.total, own.currency),
         "in_words": in_words(own.total, own.currency),
         "pay_to": own.parties["pay_to"],
@@ -97,14 +98,16 @@ def line_cells(line: InvoiceLine, currency: str) -> dict[str, Any]:
     }
 
 
-def _taxes(own: Invoice) -> list[list[str]]:
+def _taxes(own: Invoice) -> list[RateSum]:
+    return [RateSum(row.rate, row.gross, row.tax) for row in own.taxes.order_by("rate")]
+
+
+def tax_cells(sums: list[RateSum], currency: str) -> list[list[str]]:
     """Rate, sum without tax, tax, sum with it."""
     return [
-        [
-            f"{trimmed(row.rate)} %",
-            *(figure(each, own.currency) for each in (row.net, row.tax, row.gross)),
-        ]
-        for row in own.taxes.order_by("rate")
+        [f"{trimmed(row.rate)} %"]
+        + [figure(each, currency) for each in (row.gross - row.tax, row.tax, row.gross)]
+        for row in sums
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from billing.operations import crediting, drafting, paying
 from billing.operations.numbering import as_printed
 from billing.papers import credit_note_pdf, invoice_pdf
 from billing.papers.bills import bill_data
+from billing.papers.notes import taxes_of
 from billing.papers.paynow import paynow_payload
 from foundation import pdf
 from foundation.errors import WrongState
@@ -173,11 +175,31 @@ def test_a_credit_note_names_its_bill_and_why(owner, manager) -> None:
     with portal(owner):
         text = printed(credit_note_pdf(note))
     for words in (
-        note.number, made.number, "算错了", HOSTILE, "106.51", "35.50", "2.01", "CNY 35.50",
+        note.number, made.number, "算错了", HOSTILE, "106.51", "35.50", "6%", "33.49", "2.01", "CNY 35.50",
         "人民币叁拾伍元伍角整", "Thirty-five and 50/100 CNY", "not a red one",
     ):  # fmt: skip
         assert words in text
     assert "A-101" not in text
+
+
+def test_the_taxes_of_notes_are_those_of_their_bill_cent_by_cent(owner, manager) -> None:
+    made = several(manager, owner)
+    parts = [*[D("0.11"), D("0.13"), D("0.05")] * 3, None]
+    with office(manager) as actor:
+        two = [line.pk for line in made.lines.filter(position__lte=2)]
+        notes = [
+            crediting.credit(
+                actor=actor, now=NOW, invoice=made, reason="算错了",
+                amounts=part and dict.fromkeys(two, part),
+            )
+            for part in parts
+        ]  # fmt: skip
+        printed_taxes = [taxes_of(note) for note in notes]
+        assert [sum(row.tax for row in rows) for rows in printed_taxes] == [n.tax for n in notes]
+        together = Counter()
+        for rows in printed_taxes:
+            together.update({row.rate: row.tax for row in rows})
+        assert together == dict(made.taxes.values_list("rate", "tax"))
 
 
 def sgd(manager, owner, **values) -> Invoice:
