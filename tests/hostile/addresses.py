@@ -9,7 +9,7 @@ from django.urls import resolve, reverse
 from tests.browser.small_park import HOMES, NOBODY, OWNER, STAFF_MEMBER
 from tests.hostile.rows import Watch
 from tests.hostile.sender import REFUSALS, Answer, Pairs, Sender, as_bytes, is_run_by
-from tests.hostile.strings import ALWAYS, SOMETIMES, Odd, naughty, sample
+from tests.hostile.strings import ALWAYS, SOMETIMES, Odd, naughty, sample, turns
 from tests.hostile.walk import Doors, Query
 from tests.proof import FULL
 
@@ -56,16 +56,16 @@ COOKIES = ["sessionid", "csrftoken", "django_language", "messages", "any"]
 def throw_at_parameters(sender: Sender, doors: Doors) -> None:
     """Each parameter of each page alone, the others as a link of the page has them.
 
-    In a full run the naughty strings go into all parameters of a page at once.
+    In a full run a part of the naughty strings goes into all parameters of a page at once.
     """
     for query in doors.queries.values():
         known = parameters_of(query)
         for name in known:
             door = f"{query.name} ?{name}"
             sender.figures.fields.add(door)
-            for odd in [*ALWAYS, *SOMETIMES] if FULL else sample(door, 1, always=0):
+            for odd in few(door):
                 ask(sender, door, odd, query, known | {name: odd.text})
-        for odd in naughty() if FULL and known else []:
+        for odd in turns(query.name, naughty(), of=10) if FULL and known else []:
             ask(sender, query.name, odd, query, dict.fromkeys(known, odd.text))
 
 
@@ -125,10 +125,10 @@ def throw_at_paths(sender: Sender, doors: Doors) -> None:
 def throw_at_headers(sender: Sender, doors: Doors) -> None:
     """On pages that read, a form that writes, and the door that everybody finds."""
     for name in HEADERS:
-        for odd in few(f"header {name}"):
+        for odd in few(f"header {name}", of=10):
             knock(sender, doors, odd, name, as_header(odd.text))
     for name in COOKIES:
-        for odd in few(f"cookie {name}"):
+        for odd in few(f"cookie {name}", of=10):
             knock(sender, doors, odd, f"Cookie {name}", f'{name}="{as_crumb(odd.text)}"')
 
 
@@ -137,9 +137,11 @@ def knock_with_cookies(sender: Sender, doors: Doors, odd: Odd) -> None:
         knock(sender, doors, odd, f"Cookie {name}", f'{name}="{as_crumb(odd.text)}"')
 
 
-def few(door: str) -> list[Odd]:
-    """Where text is not kept: in a full run the special strings and every tenth naughty one."""
-    return [*ALWAYS, *SOMETIMES, *naughty()[::10]] if FULL else sample(door, 1, always=0)
+def few(door: str, *, of: int = 50) -> list[Odd]:
+    """Where text is not kept: in a full run those that break something, and some of the others."""
+    if not FULL:
+        return sample(door, 1, always=0)
+    return [*ALWAYS, *turns(door, [*SOMETIMES, *naughty()], of=of)]
 
 
 def places() -> list[tuple[str, str, Pairs | None]]:

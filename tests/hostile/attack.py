@@ -126,7 +126,9 @@ class Attack:
         where = f"{self.door.name} {play} <- {odd}"
         with self.sender.undone():
             watch = Watch()
-            answer = self.send(dict.fromkeys(play, odd.text), follow=odd.is_looked_at)
+            answer = self.send(
+                dict.fromkeys(play, odd.text), follow=odd.is_looked_at(self.door.name)
+            )
             for fault in is_run_by(odd.text, answer):
                 self.sender.complain(where, fault)
             if answer.is_accepted:
@@ -165,7 +167,7 @@ class Attack:
                     continue
                 if not any(self._is_kept(name, odd.text, value) for value in kept):
                     self.sender.complain(where, f"{home} reads {kept!r:.80}")
-            if odd.is_looked_at:
+            if odd.is_looked_at(self.door.name):
                 self._judge_shown(name, odd, answer, where)
 
     def _is_kept(self, name: str, text: str, value: Any) -> bool:

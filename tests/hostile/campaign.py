@@ -37,8 +37,8 @@ class Campaign:
     def at(self, route: str) -> Attack:
         return next(each for each in self.attacks if each.door.route == route)
 
-    def throw_at_forms(self) -> None:
-        for each in share(self.attacks):
+    def throw_at_forms(self, part: int = 0, parts: int = 1) -> None:
+        for each in share(self.attacks)[part::parts]:
             attack(each)
 
     def throw_at_parameters(self) -> None:

@@ -12,6 +12,7 @@ import random
 import re
 from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 from tests.proof import FULL
 from tests.shared_data import shared
@@ -40,10 +41,16 @@ class Odd:
     name: str
     text: str
 
-    @property
-    def is_looked_at(self) -> bool:
-        """Whether the pages that show it are opened: in an ordinary run two strings must do."""
-        return FULL or self.text in (LETTERS, MARKUP)
+    def is_looked_at(self, door: str) -> bool:
+        """Whether the pages that show it are opened after it was typed into ``door``.
+
+        In an ordinary run two strings must do. In a full one all of ALWAYS are looked at, of the
+        others one in twenty at a door: over all doors each is, many times. To open every page
+        for each string would take hours, and how a page escapes is the same for all of them.
+        """
+        if self.text in (LETTERS, MARKUP):
+            return True
+        return FULL and (self in ALWAYS or self in turns(door, [self], of=20))
 
     @property
     def is_storable(self) -> bool:
@@ -160,6 +167,12 @@ def sample(door: str, count: int, *, always: int = len(ALWAYS)) -> list[Odd]:
     chance = random.Random(f"{SEED} {door}")  # noqa: S311
     rest = [*ALWAYS[always:], *SOMETIMES, *chance.sample(naughty(), 40)]
     return [*ALWAYS[:always], *chance.sample(rest, count)]
+
+
+def turns(door: str, strings: list[Odd], *, of: int) -> list[Odd]:
+    """One in ``of``, others at another door: what a full run takes where all of them everywhere
+    would be days, and over all doors it takes each of them many times."""
+    return [odd for odd in strings if crc32(f"{door} {odd.name}".encode()) % of == 0]
 
 
 # -- the judge ---------------------------------------------------------------------------------
