@@ -26,6 +26,10 @@
     if (form) reopen(form)
   })
 
+  // Filters stand open where there is room for them and closed on a phone.
+  const fold = document.querySelector('.filter-fold')
+  if (fold) fold.open = fold.open || window.matchMedia('(width >= 48rem)').matches
+
   // Menus close when the reader goes elsewhere.
   const closeMenus = function (except) {
     document.querySelectorAll('details.menu[open]').forEach(function (menu) {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backbone.data_export.archive import PURPOSE, Archive
 from backbone.models import Document, Job
 from backbone.models.jobs import FINISHED
-from backbone.operations.documents import store_document
+from backbone.operations.exports import keep_export
 from backbone.operations.jobs import start_job
 from backbone.permissions import permissions
 from backbone.progress import Reports
@@ -57,15 +56,15 @@ def export_data(
     """Write the archive and keep it for KEPT_DAYS days; headers are in ``language``."""
     permissions.require(actor, "export_everything")
     tenant = Tenant.objects.get(pk=actor.tenant_id)
-    with translation.override(language), tempfile.TemporaryFile(prefix="park-data-") as out:
-        Archive(out, tenant, now, reporter).write()
-        return store_document(
-            actor=actor,
-            now=now,
-            file=out,
-            name=f"{tenant.slug}-{timezone.localdate(now)}.zip",
-            purpose=PURPOSE,
-            created_by_id=created_by_id,
-            expires_on=timezone.localdate(now) + timedelta(days=KEPT_DAYS),
-            limit=LARGEST_EXPORT_BYTES,
-        )
+    return keep_export(
+        actor=actor,
+        now=now,
+        write=lambda out: Archive(out, tenant, now, reporter).write(),
+        language=language,
+        name=f"{tenant.slug}-{timezone.localdate(now)}.zip",
+        purpose=PURPOSE,
+        days=KEPT_DAYS,
+        reporter=reporter,
+        created_by_id=created_by_id,
+        limit=LARGEST_EXPORT_BYTES,
+    )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from io import BytesIO
 from typing import IO, Any
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backbone.models import Document, Job
-from backbone.operations.documents import store_document
+from backbone.operations.exports import keep_export
 from backbone.operations.jobs import start_job
 from backbone.progress import Reports
 from certificates.models import Certificate, CertificateQuerySet
@@ -72,22 +71,23 @@ def write_archive(
     permissions.require(actor, "hand_out_certificates")
     rows = _found(actor, now, wanted).order_by("pk")
     today = timezone.localdate(now)
-    with (
-        translation.override(wanted["language"]),
-        tempfile.TemporaryFile(prefix="park-certificates-") as out,
-    ):
+
+    def write(out: IO[bytes]) -> None:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             write_list(archive, rows, today)
             write_papers(archive, rows, today, reporter)
-        return store_document(
-            actor=actor,
-            now=now,
-            file=out,
-            name=f"certificates-{today}.zip",
-            purpose=PURPOSE,
-            created_by_id=created_by_id,
-            expires_on=today + timedelta(days=KEPT_DAYS),
-        )
+
+    return keep_export(
+        actor=actor,
+        now=now,
+        write=write,
+        language=wanted["language"],
+        name=f"certificates-{today}.zip",
+        purpose=PURPOSE,
+        days=KEPT_DAYS,
+        reporter=reporter,
+        created_by_id=created_by_id,
+    )
 
 
 def write_papers(

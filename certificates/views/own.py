@@ -22,7 +22,7 @@ from certificates.operations.links import make_personal_link
 from certificates.operations.recording import record
 from certificates.permissions import permissions
 from certificates.presentation import shown
-from certificates.queries import CertificateFilter, filtered
+from certificates.queries import filtered
 from certificates.views.public import paper as paper_of
 from foundation.errors import DomainError
 from foundation.refusals import is_done
@@ -42,7 +42,6 @@ def certificates(request: Any) -> HttpResponse:
         "page": page,
         "rows": [shown(row) for row in page.rows],
         "count": found.count(),
-        "is_filtered": wanted != CertificateFilter(),
         "has_any": bool(page.rows) or Certificate.objects.visible_to(request.actor).exists(),
         "may_hand_out": permissions.permits(request.actor, "hand_out_certificates"),
         "may_record": _may_record(request),

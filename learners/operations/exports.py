@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone, translation
-
 from backbone.models import Document, Job
-from backbone.operations.documents import store_document
+from backbone.operations.exports import keep_export
 from backbone.operations.jobs import start_job
 from backbone.progress import Reports
 from foundation.actors import Actor
@@ -44,15 +41,15 @@ def export_learners(
     said = dict(wanted)
     kind, language = said.pop("kind"), said.pop("language")
     reporter.report(note="writing")
-    with translation.override(language), tempfile.TemporaryFile(prefix="park-export-") as out:
-        write_learners(out, kind, filtered(actor, LearnerFilter(**said)).order_by("number"))
-        reporter.check()
-        return store_document(
-            actor=actor,
-            now=now,
-            file=out,
-            name=f"learners.{kind}",
-            purpose=EXPORTED,
-            created_by_id=created_by_id,
-            expires_on=timezone.localdate(now) + timedelta(days=KEPT_DAYS),
-        )
+    rows = filtered(actor, LearnerFilter(**said)).order_by("number")
+    return keep_export(
+        actor=actor,
+        now=now,
+        write=lambda out: write_learners(out, kind, rows),
+        language=language,
+        name=f"learners.{kind}",
+        purpose=EXPORTED,
+        days=KEPT_DAYS,
+        reporter=reporter,
+        created_by_id=created_by_id,
+    )

@@ -18,7 +18,7 @@ from learners.forms import LearnerFilterForm
 from learners.models import Learner
 from learners.operations import start_export
 from learners.permissions import permissions
-from learners.queries import LearnerFilter, choices, filtered, learners_page
+from learners.queries import choices, filtered, learners_page
 from learners.rules import may_keep
 from learners.shown import shown_to
 
@@ -36,7 +36,6 @@ def learners(request: Any) -> HttpResponse:
         "page": page,
         "rows": [shown_to(request.actor, row) for row in page.rows],
         "count": filtered(request.actor, wanted).count(),
-        "is_filtered": wanted != LearnerFilter(),
         "has_any": bool(page.rows) or Learner.objects.visible_to(request.actor).exists(),
         "exports": _export_addresses(request) if may_see else [],
         "is_masked": not may_see,

@@ -272,9 +272,9 @@ def form(
 
 
 @register.inclusion_tag("components/filters.html", takes_context=True)
-def filters(context: template.Context, fields: BaseForm) -> dict[str, Any]:
-    """A filter bar; what is chosen lives in the address."""
-    return {"fields": fields, "path": context["request"].path}
+def filters(context: template.Context, fields: BaseForm, *, fold: bool = False) -> dict[str, Any]:
+    """A filter bar; what is chosen lives in the address. Above a list it can be folded away."""
+    return {"fields": fields, "path": context["request"].path, "fold": fold}
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 
 import pytest
@@ -190,15 +190,16 @@ def test_the_taxes_of_notes_are_those_of_their_bill_cent_by_cent(owner, manager)
         notes = [
             crediting.credit(
                 actor=actor, now=NOW, invoice=made, reason="算错了",
-                amounts=part and dict.fromkeys(two, part),
+                amounts=dict.fromkeys(two, part) if part else None,
             )
             for part in parts
         ]  # fmt: skip
         printed_taxes = [taxes_of(note) for note in notes]
         assert [sum(row.tax for row in rows) for rows in printed_taxes] == [n.tax for n in notes]
-        together = Counter()
+        together: dict[D, D] = defaultdict(D)
         for rows in printed_taxes:
-            together.update({row.rate: row.tax for row in rows})
+            for row in rows:
+                together[row.rate] += row.tax
         assert together == dict(made.taxes.values_list("rate", "tax"))
 
 

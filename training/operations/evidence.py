@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import IO
 
-from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from backbone.models import Document, Job
-from backbone.operations.documents import store_document
+from backbone.operations.exports import keep_export
 from backbone.operations.jobs import start_job
 from backbone.progress import Reports
 from foundation.actors import Actor
@@ -46,19 +45,24 @@ def write_pack(
     """Write the archive and keep it for the park, for KEPT_DAYS days. Reads the seats of all
     organisations in the session."""
     permissions.require(actor, "mark_attendance")
-    with translation.override(language), tempfile.TemporaryFile(prefix="park-evidence-") as out:
+    with across_tenants(PACKED):
+        session = Session.objects.select_related("course").get(pk=session_id)
+
+    def write(out: IO[bytes]) -> None:
         with across_tenants(PACKED):
-            session = Session.objects.select_related("course").get(pk=session_id)
             Pack(session).write(out, now, reporter)
-        return store_document(
-            actor=actor,
-            now=now,
-            file=out,
-            name=f"{session.code}-evidence.zip",
-            purpose=PURPOSE,
-            created_by_id=created_by_id,
-            expires_on=timezone.localdate(now) + timedelta(days=KEPT_DAYS),
-        )
+
+    return keep_export(
+        actor=actor,
+        now=now,
+        write=write,
+        language=language,
+        name=f"{session.code}-evidence.zip",
+        purpose=PURPOSE,
+        days=KEPT_DAYS,
+        reporter=reporter,
+        created_by_id=created_by_id,
+    )
 
 
 def packs_of(actor: Actor, session: Session) -> list[Job]:
