@@ -112,6 +112,8 @@ class ReadInline(TabularInline):
     extra = 0
     can_delete = False
     hide_title = True
+    # What has very many, an organisation's entries or the bills of a run, is read page by page.
+    per_page = 50
 
     @admin.display(description=_("page"))
     def page(self, row: Any) -> str:

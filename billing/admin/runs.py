@@ -21,7 +21,6 @@ from foundation.steps import Step, StepAdmin, StepForm, day_input
 
 ACTION = "issue_bills"
 S = RunState
-BILLS_ON_A_PAGE = 50
 AT_WORK = frozenset(runs.AT_WORK.values())
 
 
@@ -72,7 +71,6 @@ class BillInline(ReadInline):
     fields = ["tenant", "number", "state", "series", "lines_count", "sum", "due_on", "page_of"]
     readonly_fields = fields
     ordering = ["pk"]
-    per_page = BILLS_ON_A_PAGE
     verbose_name_plural = _("bills of the run")
 
     def get_queryset(self, request: Any) -> Any:
