@@ -15,7 +15,7 @@ from django.db import connection, connections
 from backbone.models import Job
 from backbone.runner import perform
 from billing.models import Charge, Invoice, InvoiceLine, InvoiceRun, RunState
-from billing.operations import issuing, numbering, run_work, runs
+from billing.operations import drafting, issuing, numbering, run_work, runs
 from tenants.isolation.context import STAFF, Identity, enter
 from tests.backbone.processes import in_a_process, wait_until
 from tests.billing.running import begun, numbers_without_gap, overview, owed, ready, stepped, worked
@@ -23,6 +23,8 @@ from tests.proof import FULL
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ORGANISATIONS, CHARGES, BUNDLE = (500, 20, 25) if FULL else (24, 3, 3)
+# After each small bundle, so that whoever watches sees it before the work is over.
+PAUSE = 0 if FULL else 0.3
 SECONDS = 120
 
 
@@ -30,9 +32,20 @@ SECONDS = 120
 def debtors(make: Any, monkeypatch: Any) -> list[Any]:
     monkeypatch.setattr(run_work, "ORGANISATIONS", BUNDLE)
     monkeypatch.setattr(run_work, "BILLS", BUNDLE)
+    monkeypatch.setattr(drafting, "draft_all", _with_a_pause(drafting.draft_all))
+    monkeypatch.setattr(issuing, "issue_all", _with_a_pause(issuing.issue_all))
     tenants = [make.tenant() for _each in range(ORGANISATIONS)]
     owed(tenants, CHARGES)
     return tenants
+
+
+def _with_a_pause(work: Callable[..., Any]) -> Callable[..., Any]:
+    def work_and_wait(*args: Any, **values: Any) -> Any:
+        done = work(*args, **values)
+        time.sleep(PAUSE)
+        return done
+
+    return work_and_wait
 
 
 def job_of(run: InvoiceRun) -> Job:

@@ -120,7 +120,8 @@ DRIFTS = {
     ),
     "a reversal of something else": (
         """update ledger_voucher set reverses_id = (select max(id) from ledger_voucher
-        where reverses_id is null and tenant_id = 1) where reverses_id is not null""",
+        where reverses_id is null and tenant_id = (select min(tenant_id) from ledger_voucher))
+        where reverses_id is not null""",
         "is no mirror of voucher",
     ),
     "a voucher was slipped into a closed month": (
