@@ -35,6 +35,7 @@ settings.load_profile("park")
 DEAR = ("visits", "_started") if FULL else ("campaign", "visits", "_started")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in DEAR:
