@@ -72,8 +72,9 @@ def test_every_form_can_be_filled_in_or_says_why_not(campaign: Campaign) -> None
     shut = {each.door.route: each.refusal for each in campaign.attacks if not each.is_open}
     unknown = {route: why for route, why in shut.items() if not _reason(route)}
     assert unknown == {}, "forms that were refused and have no reason in filling.SHUT"
-    idle = [pattern for pattern in SHUT if not any(fnmatchcase(r, pattern) for r in shut)]
-    assert idle == [], "reasons that no form needs"
+    if FULL:
+        idle = [pattern for pattern in SHUT if not any(fnmatchcase(r, pattern) for r in shut)]
+        assert idle == [], "reasons that no form needs"
 
 
 def _reason(route: str) -> str:

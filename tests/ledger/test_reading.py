@@ -20,7 +20,7 @@ from tests.proof import FULL
 from tests.spaces.making import office
 
 LINES = 1_000_000 if FULL else 20_000
-FEW, ROUNDS, SERIES = 1_000, 15, 3
+FEW, ROUNDS, SERIES = 1_000, 9, 3
 QUERIES_AT_MOST, TIMES_AT_MOST = 12, 1.3
 
 
@@ -106,7 +106,8 @@ def test_a_page_of_a_long_account_costs_what_a_page_of_a_short_one_does(
     client = sign_in(staff)
     pages, _ours, _seconds = cost(client, long)
     # What else runs here can disturb one series for its whole length; a slow page is slow in each.
-    times = min(times_as_long(client, long, short) for _each in range(SERIES))
+    series = (times_as_long(client, long, short) for _each in range(SERIES))
+    times = next((times for times in series if times <= TIMES_AT_MOST), TIMES_AT_MOST + 1)
     record_property("lines", LINES)
     record_property("queries of a page", pages / 3)
     record_property("times", round(times, 3))
