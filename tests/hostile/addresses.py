@@ -9,7 +9,7 @@ from django.urls import resolve, reverse
 from tests.browser.small_park import HOMES, NOBODY, OWNER, STAFF_MEMBER
 from tests.hostile.rows import Watch
 from tests.hostile.sender import REFUSALS, Answer, Pairs, Sender, as_bytes, is_run_by
-from tests.hostile.strings import ALWAYS, SOMETIMES, Odd, naughty, sample, turns
+from tests.hostile.strings import Odd, few, naughty, turns
 from tests.hostile.walk import Doors, Query
 from tests.proof import FULL
 
@@ -135,13 +135,6 @@ def throw_at_headers(sender: Sender, doors: Doors) -> None:
 def knock_with_cookies(sender: Sender, doors: Doors, odd: Odd) -> None:
     for name in COOKIES:
         knock(sender, doors, odd, f"Cookie {name}", f'{name}="{as_crumb(odd.text)}"')
-
-
-def few(door: str, *, of: int = 50) -> list[Odd]:
-    """Where text is not kept: in a full run those that break something, and some of the others."""
-    if not FULL:
-        return sample(door, 1, always=0)
-    return [*ALWAYS, *turns(door, [*SOMETIMES, *naughty()], of=of)]
 
 
 def places() -> list[tuple[str, str, Pairs | None]]:

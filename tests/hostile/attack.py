@@ -13,7 +13,7 @@ from tests.browser.small_park import SmallPark
 from tests.hostile.filling import files_of, filled, mark_of, pairs
 from tests.hostile.rows import Changes, Leaf, Watch, content
 from tests.hostile.sender import REFUSALS, Answer, Sender, is_run_by
-from tests.hostile.strings import Odd, is_same, sample
+from tests.hostile.strings import Odd, few, is_same, sample
 from tests.hostile.walk import Door
 
 TRAIL = "tenants_trailentry"
@@ -200,5 +200,5 @@ def attack(found: Attack) -> None:
         figures.strings.add(odd.text)
         found.throw(odd)
     for name in door.form.closed():
-        for odd in sample(f"{door.name} {name}", 1, always=0):
+        for odd in few(f"{door.name} {name}", of=100):
             found.bend(odd, name)

@@ -175,6 +175,13 @@ def turns(door: str, strings: list[Odd], *, of: int) -> list[Odd]:
     return [odd for odd in strings if crc32(f"{door} {odd.name}".encode()) % of == 0]
 
 
+def few(door: str, *, of: int = 50) -> list[Odd]:
+    """Where text is not kept: in a full run those that break something, and some of the others."""
+    if not FULL:
+        return sample(door, 1, always=0)
+    return [*ALWAYS, *turns(door, [*SOMETIMES, *naughty()], of=of)]
+
+
 # -- the judge ---------------------------------------------------------------------------------
 
 
