@@ -4,8 +4,6 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
-# Tests of a group share what is dear to make, so they stay in one worker (tests/conftest.py).
-PARALLEL := -n 2 --dist loadgroup
 
 .PHONY: help setup demo reset test test-quick test-external check bench guards proof sbom
 
@@ -34,13 +32,13 @@ reset: setup
 	@$(RUN) -m park_portal.embedded reset
 
 test: setup
-	$(PYTEST) $(PARALLEL)
+	$(PYTEST) -n 2
 
 test-quick: setup
-	$(PYTEST) $(PARALLEL) -q -m "not slow and not browser"
+	$(PYTEST) -n 2 -q -m "not slow and not browser"
 
 test-external: setup
-	$(RUN) -m tests.external $(PARALLEL)
+	$(RUN) -m tests.external -n 2
 
 check: setup
 	.venv/bin/ruff check .

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,9 +18,6 @@ from xml.etree import ElementTree
 CHECKOUT = Path(__file__).resolve().parent.parent
 RECORD = CHECKOUT / "benchmarks" / "proof.json"
 GUARDS = CHECKOUT / "benchmarks" / "guards.json"
-PARALLEL = ("-n", "2", "--dist", "loadgroup")
-# What pytest-xdist adds to the name of a test that stays in one worker with others.
-GROUP = re.compile(r"@[\w-]+$")
 
 
 def with_full_figures() -> list[str]:
@@ -44,7 +40,7 @@ def _module(path: Path) -> str:
 def run(files: list[str]) -> tuple[int, list[dict[str, object]]]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q", *PARALLEL]
+        command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q", "-n", "2"]
         environment = os.environ | {"PARK_PROOF": "1"}
         status = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
         cases = ElementTree.parse(report).iter("testcase")
@@ -60,7 +56,7 @@ def _told(case: ElementTree.Element) -> dict[str, object]:
         for each in properties
     }
     told: dict[str, object] = {
-        "test": GROUP.sub("", f"{case.get('classname')}::{case.get('name')}"),
+        "test": f"{case.get('classname')}::{case.get('name')}",
         "outcome": outcome,
         "seconds": round(float(case.get("time", 0)), 1),
     }

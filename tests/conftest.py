@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 from django.test import client as test_client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from park_portal.text import PlainRequest
 from tenants.isolation.context import enter_tenant
@@ -31,16 +32,25 @@ switching.switch_off_code()
 settings.register_profile("park", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("park")
 
-# Dear to make: whatever asks for one of these runs in one worker, so that it is made once.
-DEAR = ("visits", "_started") if FULL else ("campaign", "visits", "_started")
+# Whole files that stay in one worker: what their tests share is dear to make. For the proof the
+# strings go through the forms in both workers.
+TOGETHER = {
+    *("tests/walls/test_browser_walls.py", "tests/walls/test_forged_requests.py"),
+    "tests/embedded/test_supervisor.py",
+    *(() if FULL else ("tests/hostile/test_strings.py",)),
+}
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for name in DEAR:
-            if name in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(f"{name}-{item.path.stem}"))
+class Scheduling(LoadScopeScheduling):
+    """One test after another to whoever is free, and the files of TOGETHER first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 # Argon2 is slow on purpose: it took nine tenths of the time in which tests make their people.
