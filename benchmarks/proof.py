@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 CHECKOUT = Path(__file__).resolve().parent.parent
 RECORD = CHECKOUT / "benchmarks" / "proof.json"
 GUARDS = CHECKOUT / "benchmarks" / "guards.json"
+INTERRUPTED = 2
 
 
 def with_full_figures() -> list[str]:
@@ -42,9 +43,18 @@ def run(files: list[str]) -> tuple[int, list[dict[str, object]]]:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", *files, f"--junit-xml={report}", "-q", "-n", "2"]
         environment = os.environ | {"PARK_PROOF": "1"}
-        status = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
+        status = _waited_for(subprocess.Popen(command, cwd=CHECKOUT, env=environment))
         cases = ElementTree.parse(report).iter("testcase")
         return status, [_told(case) for case in cases]
+
+
+def _waited_for(run: subprocess.Popen[bytes]) -> int:
+    """Ctrl-C reaches pytest too, which still writes down what is through."""
+    while True:
+        try:
+            return run.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _told(case: ElementTree.Element) -> dict[str, object]:
@@ -66,7 +76,7 @@ def _told(case: ElementTree.Element) -> dict[str, object]:
 def recorded(tests: list[dict[str, object]], files: list[str], day: str) -> list[dict[str, object]]:
     """The record with these lines anew: the whole of it takes hours, so it may be made in parts.
 
-    Of a file that ran as a whole nothing older stays: its tests may have other names by now.
+    Of ``files`` that ran as a whole nothing older stays: tests may have other names by now.
     """
     before = json.loads(RECORD.read_text(encoding="utf-8"))["tests"] if RECORD.exists() else []
     whole = tuple(_module(CHECKOUT / file) + "::" for file in files if "::" not in file)
@@ -85,7 +95,8 @@ def main() -> int:
             [sys.executable, "-m", "tests.guards"], cwd=CHECKOUT, check=False
         ).returncode
     record = {
-        "tests": recorded(tests, files, day),
+        # What was interrupted (2) has not run as a whole.
+        "tests": recorded(tests, files if status != INTERRUPTED else [], day),
         "guards": json.loads(GUARDS.read_text(encoding="utf-8")) if GUARDS.exists() else [],
     }
     RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

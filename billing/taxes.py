@@ -25,6 +25,10 @@ class RateSum:
     gross: Decimal
     tax: Decimal
 
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.tax
+
 
 def sums_by_rate(lines: Iterable[tuple[Decimal, Decimal]], currency: str) -> list[RateSum]:
     """Of ``(rate, amount)``: the tax is rounded on the sum of a rate, not line by line."""

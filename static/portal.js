@@ -28,7 +28,7 @@
 
   // Filters stand open where there is room for them and closed on a phone.
   const fold = document.querySelector('.filter-fold')
-  if (fold) fold.open = fold.open || window.matchMedia('(width >= 48rem)').matches
+  if (fold) fold.open = window.matchMedia('(width >= 48rem)').matches
 
   // Menus close when the reader goes elsewhere.
   const closeMenus = function (except) {

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from billing.models import ChargeKind, Fapiao, FapiaoState, Invoice, InvoiceLine, InvoiceState
+from billing.models import (
+    ChargeKind,
+    Fapiao,
+    FapiaoState,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    InvoiceTax,
+)
 from billing.operations.numbering import as_printed
 from billing.papers.bilingual import both, figure, in_words, names, price, trimmed, words
 from billing.papers.paynow import paynow_payload
@@ -75,7 +84,7 @@ def bill_data(own: Invoice) -> dict[str, Any]:
         "sides": [names(own.parties["park"]), names(own.parties["payer"])],
         "facts": [own.number, str(own.issued_on), str(own.due_on), own.currency],
         "lines": [line_cells(line, own.currency) for line in own.lines.order_by("position")],
-        "taxes": [] if own.is_deposit else tax_cells(_taxes(own), own.currency),
+        "taxes": [] if own.is_deposit else tax_cells(own.taxes.order_by("rate"), own.currency),
         "total": format_money(own.total, own.currency),
         "in_words": in_words(own.total, own.currency),
         "pay_to": own.parties["pay_to"],
@@ -98,15 +107,13 @@ def line_cells(line: InvoiceLine, currency: str) -> dict[str, Any]:
     }
 
 
-def _taxes(own: Invoice) -> list[RateSum]:
-    return [RateSum(row.rate, row.gross, row.tax) for row in own.taxes.order_by("rate")]
-
-
-def tax_cells(sums: list[RateSum], currency: str) -> list[list[str]]:
+def tax_cells(sums: Iterable[InvoiceTax | RateSum], currency: str) -> list[list[str]]:
     """Rate, sum without tax, tax, sum with it."""
     return [
-        [f"{trimmed(row.rate)} %"]
-        + [figure(each, currency) for each in (row.gross - row.tax, row.tax, row.gross)]
+        [
+            f"{trimmed(row.rate)} %",
+            *(figure(each, currency) for each in (row.net, row.tax, row.gross)),
+        ]
         for row in sums
     ]
 

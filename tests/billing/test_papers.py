@@ -196,7 +196,7 @@ def test_the_taxes_of_notes_are_those_of_their_bill_cent_by_cent(owner, manager)
         ]  # fmt: skip
         printed_taxes = [taxes_of(note) for note in notes]
         assert [sum(row.tax for row in rows) for rows in printed_taxes] == [n.tax for n in notes]
-        together: dict[D, D] = defaultdict(D)
+        together: dict[Decimal, Decimal] = defaultdict(Decimal)
         for rows in printed_taxes:
             for row in rows:
                 together[row.rate] += row.tax

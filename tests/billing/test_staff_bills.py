@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from billing.models import Charge, ChargeKind, CreditNote, Fapiao, Invoice, InvoiceState, Payment
+from foundation.staff import ReadInline
 from tests.billing import at_the_desk as desk
 from tests.billing.at_the_desk import TODAY, charged, day, drafted, fresh, issued, take
 
@@ -67,6 +69,17 @@ def test_a_charge_that_cannot_be_comes_back(enterprise, finance, wrong) -> None:
     assert answer.status_code == 200
     assert answer.context["errors"]
     assert desk.everything()[0] == []
+
+
+def test_lines_that_are_many_are_read_page_by_page(staff, enterprise, reader, monkeypatch) -> None:
+    monkeypatch.setattr(ReadInline, "per_page", 2)
+    row = drafted(staff, *(charged(staff, enterprise, what=f"Key {n}") for n in range(3)))
+    page = reverse("admin:billing_invoice_change", args=[row.pk])
+    first = reader.get(page).content.decode()
+    assert ["Key 0" in first, "Key 1" in first, "Key 2" in first] == [True, True, False]
+    (link,) = set(re.findall(r'href="(\?lines-page=2)#lines-group"', first))
+    second = reader.get(page + link).content.decode()
+    assert ["Key 0" in second, "Key 2" in second] == [False, True]
 
 
 def test_chosen_charges_are_billed_by_organisation_and_currency(

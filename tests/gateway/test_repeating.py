@@ -151,7 +151,7 @@ def test_control_without_the_lock_the_constraint_still_lets_one_through(
     upload(Program(str(make_key(owner)[1])), "adopts")
     # All of them look for an answer before any of them has one.
     gate = threading.Barrier(copies)
-    monkeypatch.setattr(idempotency, "try_lock", lambda tenant_id, key: gate.wait() < copies)
+    monkeypatch.setattr(idempotency, "try_lock", lambda tenant_id, key: gate.wait(60) < copies)
     seen = at_once(owner, 1, copies)
     assert imports_of(owner) == 1 + 1
     assert seen["broken"] == copies - 1

@@ -13,6 +13,7 @@ from tests.hostile.strings import SEED
 from tests.hostile.walk import Doors
 from tests.proof import share
 
+# The controls of test_strings.py throw at these, or look for what is kept of them, by name.
 ALWAYS_TRIED = {
     *("admin:tenants_tenant_add", "admin:tenants_user_add", "admin:reporting_target_add"),
     *("trade:import_columns", "mfa_edit_webauthn"),

@@ -1,7 +1,7 @@
 """Odd text through every form, parameter, path and header: kept as it came, or refused clearly.
 
 An ordinary run takes the strings of ``strings.ALWAYS`` and a sample of the others, by
-``PARK_SEED``; PARK_PROOF=1 takes them all for the forms (strings.turns says which elsewhere).
+``PARK_SEED``; PARK_PROOF=1 takes them all for free text (strings.few says which elsewhere).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.hostile.smuggling import smuggle
 from tests.hostile.strings import SEED, Odd
 from tests.proof import FULL
 
-# All strings through all forms take two hours and more: a part that is through is on record.
+# All strings through all forms take two hours and more, so they can be thrown part by part.
 PARTS = 24 if FULL else 1
 
 

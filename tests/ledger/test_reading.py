@@ -106,8 +106,10 @@ def test_a_page_of_a_long_account_costs_what_a_page_of_a_short_one_does(
     client = sign_in(staff)
     pages, _ours, _seconds = cost(client, long)
     # What else runs here can disturb one series for its whole length; a slow page is slow in each.
-    series = (times_as_long(client, long, short) for _each in range(SERIES))
-    times = next((times for times in series if times <= TIMES_AT_MOST), TIMES_AT_MOST + 1)
+    series = [times_as_long(client, long, short)]
+    while min(series) > TIMES_AT_MOST and len(series) < SERIES:
+        series.append(times_as_long(client, long, short))
+    times = min(series)
     record_property("lines", LINES)
     record_property("queries of a page", pages / 3)
     record_property("times", round(times, 3))
