@@ -30,7 +30,10 @@ DRAFTS: dict[str, Any] = {"apply:section": lambda text: text.replace("\r\n", "\n
 
 @dataclass
 class Attack:
-    """``play`` are the fields that take words; ``homes`` where each of them is stored."""
+    """``play`` are the fields that take words; ``homes`` where each of them is stored.
+
+    ``strict`` are those that people type into and that refuse a plain word: days, times, codes.
+    """
 
     sender: Sender
     park: SmallPark
@@ -40,6 +43,7 @@ class Attack:
     shown: dict[str, set[str]] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     must_choose: set[str] = field(default_factory=set)
+    strict: list[str] = field(default_factory=list)
     refusal: dict[str, list[str]] = field(default_factory=dict)
     is_open: bool = False
 
@@ -47,23 +51,39 @@ class Attack:
         """Fill the form in so that it is taken, and see where each word goes."""
         form = self.door.form
         self.play = form.free()
-        self.marks = {
-            name: mark_of(form, name)
-            for name in self.play
-            if form.kind_of(name) not in ("hidden", "password")
-        }
-        for _try in range(2):
-            with self.sender.undone():
-                watch = Watch()
-                answer = self.send({})
-                if answer.is_accepted:
-                    self._look_for_homes(watch.changes(), answer)
-                    self.is_open = True
-                    return
-            self.refusal = answer.refused or {"": [f"status {answer.status}"]}
-            # Those that want a form of their own keep what stood there; choices are made.
-            self.must_choose |= answer.refused.keys()
-            self.marks = {n: m for n, m in self.marks.items() if n not in answer.refused}
+        typed = [name for name in self.play if form.kind_of(name) != "password"]
+        self.marks = {name: mark_of(form, name) for name in typed}
+        self.is_open = any(self._is_taken() for _try in range(2))
+        if self.is_open:
+            self._find_strict()
+
+    def _is_taken(self) -> bool:
+        with self.sender.undone():
+            watch = Watch()
+            answer = self.send({})
+            if answer.is_accepted:
+                self._look_for_homes(watch.changes(), answer)
+                return True
+        self.refusal = answer.refused or {"": [f"status {answer.status}"]}
+        self._heed(answer.refused)
+        return False
+
+    def _find_strict(self) -> None:
+        """What is filled in with a value of its own may take any word, or no other."""
+        for name, mark in list(self.marks.items()):
+            if self._filled()[name] != [mark]:
+                with self.sender.undone():
+                    refused = self.send({name: mark}, follow=False).refused
+                self._heed({name: refused[name]} if name in refused else {})
+
+    def _heed(self, refused: dict[str, list[str]]) -> None:
+        """Those that want a form of their own keep what stood there; choices are made."""
+        self.must_choose |= refused.keys()
+        # Into a box of several lines people may paste anything, whatever is read from it.
+        kind_of = self.door.form.kind_of
+        self.strict += [n for n in self.marks if n in refused and kind_of(n) != "textarea"]
+        self.marks = {name: mark for name, mark in self.marks.items() if name not in refused}
+        self.play = [name for name in self.play if name not in self.strict]
 
     def send(
         self, odd: dict[str, str], more: Sequence[tuple[str, str]] = (), *, follow: bool = True
@@ -84,8 +104,8 @@ class Attack:
     def _look_for_homes(self, changes: Changes, answer: Answer) -> None:
         said = self._filled()
         leaves = list(changes.leaves())
-        for name in self.play:
-            value = said.get(name, [""])[0]
+        for name in [*self.play, *self.closed()]:
+            value = next(iter(said.get(name, [])), "")
             is_mark = self.marks.get(name) == value
             self.homes[name] = {
                 leaf
@@ -186,6 +206,10 @@ class Attack:
             for fault in is_run_by(odd.text, seen):
                 self.sender.complain(where, f"{fault} at {seen.path}")
 
+    def closed(self) -> list[str]:
+        """Fields that take no free text, but may be bent to it."""
+        return [*self.strict, *self.door.form.closed()]
+
     def bend(self, odd: Odd, name: str) -> None:
         """The string in the place of a choice, a day or a number."""
         self._round(odd, [name])
@@ -199,6 +223,6 @@ def attack(found: Attack) -> None:
     for odd in sample(door.name, 2) if found.play else []:
         figures.strings.add(odd.text)
         found.throw(odd)
-    for name in door.form.closed():
+    for name in found.closed():
         for odd in few(f"{door.name} {name}", of=100):
             found.bend(odd, name)

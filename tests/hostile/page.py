@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-# Kinds of controls into which people type whatever they like; hidden ones can be bent to it.
-FREE = {"text", "search", "textarea", "email", "tel", "url", "password", "hidden"}
+# Kinds of controls into which people type whatever they like.
+FREE = {"text", "search", "textarea", "email", "tel", "url", "password"}
 BUTTONS = {"submit", "button", "image", "reset"}
 CSRF = "csrfmiddlewaretoken"
 
@@ -47,7 +47,8 @@ class Form:
         return list(dict.fromkeys(c.name for c in self.controls if c.is_free))
 
     def closed(self) -> list[str]:
-        """Controls that offer a choice, a day or a number, which a request need not respect."""
+        """Controls that offer a choice, a day or a number, or nothing at all to people, which a
+        request need not respect."""
         free = {*self.free(), CSRF}
         return [c for c in self.names if c not in free and self.kind_of(c) != "file"]
 
