@@ -6,7 +6,6 @@ Kinds and the form of numbers: 数电发票, STA announcement 2024 No. 11.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models import Document
-from backbone.operations import store_document
 from backbone.operations.documents import nothing_left_behind
+from backbone.operations.uploads import MEBIBYTE, Kinds, store_upload
 from billing.models import Fapiao, FapiaoKind, FapiaoState, Invoice
 from billing.operations.rows import lock_invoice
 from billing.permissions import permissions
@@ -24,9 +23,12 @@ from foundation.errors import DomainError, InvalidInput, WrongState
 from foundation.operations import operation
 
 PURPOSE = "billing.fapiao"
-LARGEST_BYTES = 10 * 1024 * 1024
 # The bureau gives a PDF, or an OFD, which is a ZIP archive.
-TYPES = frozenset({"application/pdf", "application/zip"})
+FROM_THE_BUREAU = Kinds(
+    types=frozenset({"application/pdf", "application/zip"}),
+    limit=10 * MEBIBYTE,
+    refusal=_("Upload the PDF or OFD that the bureau gave."),
+)
 NUMBER = re.compile(r"[0-9]{20}")
 # A unified social credit code has 18; older numbers of taxpayers 15 to 20.
 TAX_NUMBER = re.compile(r"[0-9A-Z]{15,20}")
@@ -177,14 +179,12 @@ def _checked(number: str, name: str) -> str:
 
 
 def _kept(actor: Actor, now: datetime, own: Fapiao, file: Any) -> Document:
-    document = store_document(
-        actor=replace(actor, tenant_id=own.tenant_id),
+    return store_upload(
+        actor=actor,
         now=now,
+        tenant_id=own.tenant_id,
         file=file,
         name=file.name,
         purpose=PURPOSE,
-        limit=LARGEST_BYTES,
+        kinds=FROM_THE_BUREAU,
     )
-    if document.content_type not in TYPES:
-        raise InvalidInput(fields={"file": _("Upload the PDF or OFD that the bureau gave.")})
-    return document

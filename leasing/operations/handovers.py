@@ -6,7 +6,6 @@ Whatever is changed meanwhile takes the park's word back.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,9 +13,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backbone.models import Document
-from backbone.operations import store_document
 from backbone.operations.documents import nothing_left_behind
+from backbone.operations.uploads import MEBIBYTE, Kinds, store_upload
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
@@ -28,8 +26,11 @@ from leasing.operations.settlement import settle
 from leasing.permissions import permissions
 
 PHOTO_PURPOSE = "leasing.photo"
-LARGEST_PHOTO_BYTES = 10 * 1024 * 1024
-PHOTOS = frozenset({"image/jpeg", "image/png", "image/webp"})
+PHOTO = Kinds(
+    types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+    limit=10 * MEBIBYTE,
+    refusal=_("Upload a photo: JPEG, PNG or WebP."),
+)
 
 
 @operation
@@ -72,15 +73,15 @@ def add_photo(
     permissions.require(actor, "confirm_for_park")
     own = _open(actor, handover)
     with nothing_left_behind():
-        document = store_document(
-            actor=replace(actor, tenant_id=own.tenant_id),
+        document = store_upload(
+            actor=actor,
             now=now,
+            tenant_id=own.tenant_id,
             file=file,
             name=name,
             purpose=PHOTO_PURPOSE,
-            limit=LARGEST_PHOTO_BYTES,
+            kinds=PHOTO,
         )
-        _require_photo(document)
         return HandoverLine.objects.create(
             tenant_id=own.tenant_id,
             handover=own,
@@ -179,8 +180,3 @@ def _open(actor: Actor, handover: Handover) -> Handover:
         own.park_by, own.park_at = None, None
         own.save(update_fields=["park_by", "park_at"])
     return own
-
-
-def _require_photo(document: Document) -> None:
-    if document.content_type not in PHOTOS:
-        raise InvalidInput(fields={"file": _("Upload a photo: JPEG, PNG or WebP.")})

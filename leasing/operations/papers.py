@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backbone.models import Document, Job
 from backbone.operations import start_job, store_document
 from backbone.operations.documents import nothing_left_behind
+from backbone.operations.uploads import SIGNED_COPY, store_upload
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
@@ -20,7 +21,6 @@ from leasing.models import Handover, HandoverKind, Lease, LeaseState, StepKind
 from leasing.operations import charging, following, holding, setting_off
 from leasing.operations.rows import lock, note, tell
 from leasing.permissions import permissions
-from residency.operations.signing import COPIES, LARGEST_COPY_BYTES
 from tenants.models import Tenant
 
 PAPER = "leasing.contract_pdf"
@@ -82,7 +82,15 @@ def upload_signed_copy(*, actor: Actor, now: datetime, lease: Lease, file: Any, 
     if own.document_id is None:
         raise WrongState
     with nothing_left_behind():
-        own.signed_copy = _kept(actor, now, own, file, name)
+        own.signed_copy = store_upload(
+            actor=actor,
+            now=now,
+            tenant_id=own.tenant_id,
+            file=file,
+            name=name,
+            purpose=PURPOSE,
+            kinds=SIGNED_COPY,
+        )
         own.copy_refusal = ""
         own.save(update_fields=["signed_copy", "copy_refusal"])
         note(actor, now, own, StepKind.COPY, own.signed_copy.name)
@@ -147,19 +155,3 @@ def _begin_handover(lease: Lease) -> None:
             kind=HandoverKind.MOVE_IN,
             held_on=lease.starts_on,
         )
-
-
-def _kept(actor: Actor, now: datetime, lease: Lease, file: Any, name: str) -> Document:
-    document = store_document(
-        actor=replace(actor, tenant_id=lease.tenant_id),
-        now=now,
-        file=file,
-        name=name,
-        purpose=PURPOSE,
-        limit=LARGEST_COPY_BYTES,
-    )
-    if document.content_type not in COPIES:
-        raise InvalidInput(
-            fields={"file": _("Upload a PDF, or a picture (JPEG or PNG) of the signed pages.")}
-        )
-    return document

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backbone.models import Document
 from backbone.operations import store_document
 from backbone.operations.documents import nothing_left_behind
+from backbone.operations.uploads import SIGNED_COPY, store_upload
 from foundation.actors import Actor
 from foundation.errors import InvalidInput, WrongState
 from foundation.operations import operation
@@ -20,9 +21,6 @@ from residency.operations.agreements import lock, tell
 from residency.permissions import permissions
 
 PURPOSE = "residency.agreement"
-# A scan of thirty pages in colour.
-LARGEST_COPY_BYTES = 20 * 1024 * 1024
-COPIES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
 @operation
@@ -62,7 +60,15 @@ def upload_signed_copy(
     if locked.state != AgreementState.AWAITING or locked.document_id is None:
         raise WrongState
     with nothing_left_behind():
-        locked.signed_copy = _keep(actor, now, locked, file, name)
+        locked.signed_copy = store_upload(
+            actor=actor,
+            now=now,
+            tenant_id=locked.tenant_id,
+            file=file,
+            name=name,
+            purpose=PURPOSE,
+            kinds=SIGNED_COPY,
+        )
         locked.copy_refusal = ""
         locked.save(update_fields=["signed_copy", "copy_refusal"])
     return locked
@@ -85,19 +91,3 @@ def refuse_copy(*, actor: Actor, now: datetime, agreement: Agreement, reason: st
     title = _("The signed copy of “%(title)s” was not accepted")
     tell(actor, now, locked, "refused", title, reason)
     return locked
-
-
-def _keep(actor: Actor, now: datetime, agreement: Agreement, file: Any, name: str) -> Document:
-    document = store_document(
-        actor=replace(actor, tenant_id=agreement.tenant_id),
-        now=now,
-        file=file,
-        name=name,
-        purpose=PURPOSE,
-        limit=LARGEST_COPY_BYTES,
-    )
-    if document.content_type not in COPIES:
-        raise InvalidInput(
-            fields={"file": _("Upload a PDF, or a picture (JPEG or PNG) of the signed pages.")}
-        )
-    return document
