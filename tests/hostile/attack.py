@@ -15,6 +15,7 @@ from tests.hostile.rows import Changes, Leaf, Watch, content
 from tests.hostile.sender import REFUSALS, Answer, Sender, is_run_by
 from tests.hostile.strings import Odd, few, is_same, sample
 from tests.hostile.walk import Door
+from training.guest_forms import CELLS
 
 TRAIL = "tenants_trailentry"
 # Fields that the portal writes in a form of its own, as their pages say.
@@ -23,9 +24,17 @@ REWRITTEN: dict[str, Any] = {
     "name": lambda text: name_of(text, timezone.localdate()),
     "latin_name": lambda text: " ".join(text.split()),
     "programme": lambda text: " ".join(text.split()),
+    # A list of guests, each in cells: the first is the name.
+    "people": lambda text: next(iter(pieces("people", text)), ""),
 }
 # Forms that keep what was typed as it was typed, and say beside it what is not right yet.
 DRAFTS: dict[str, Any] = {"apply:section": lambda text: text.replace("\r\n", "\n")}
+
+
+def pieces(name: str, text: str) -> list[str]:
+    """What of it the pages show as one: a guest's cells stand in columns of their own."""
+    found = CELLS.split(text) if name == "people" else [text]
+    return [piece.strip() for piece in found if piece.strip()]
 
 
 @dataclass
@@ -46,6 +55,7 @@ class Attack:
     strict: list[str] = field(default_factory=list)
     refusal: dict[str, list[str]] = field(default_factory=dict)
     is_open: bool = False
+    asks_who: bool = False
 
     def find_out(self) -> None:
         """Fill the form in so that it is taken, and see where each word goes."""
@@ -63,6 +73,7 @@ class Attack:
             answer = self.send({})
             if answer.is_accepted:
                 self._look_for_homes(watch.changes(), answer)
+                self.asks_who = answer.asks_who
                 return True
         self.refusal = answer.refused or {"": [f"status {answer.status}"]}
         self._heed(answer.refused)
@@ -104,7 +115,8 @@ class Attack:
     def _look_for_homes(self, changes: Changes, answer: Answer) -> None:
         said = self._filled()
         leaves = list(changes.leaves())
-        for name in [*self.play, *self.closed()]:
+        hidden = [name for name in self.closed() if self.door.form.kind_of(name) == "hidden"]
+        for name in [*self.play, *hidden]:
             value = next(iter(said.get(name, [])), "")
             is_mark = self.marks.get(name) == value
             self.homes[name] = {
@@ -151,6 +163,8 @@ class Attack:
             )
             for fault in is_run_by(odd.text, answer):
                 self.sender.complain(where, fault)
+            if answer.asks_who and not self.asks_who:
+                self.sender.complain(where, "nobody looked at it: who is it, the portal asks")
             if answer.is_accepted:
                 self._judge_kept(odd, play, watch.changes(), answer, where)
                 return None
@@ -183,7 +197,8 @@ class Attack:
         for name in play:
             for home in self.homes.get(name, ()):
                 kept = [value for leaf, value in leaves if leaf == home]
-                if not kept and home[0] == TRAIL:
+                # Where nothing is said the row may stay as it was, or say something by itself.
+                if not odd.text.strip() or (not kept and home[0] == TRAIL):
                     continue
                 if not any(self._is_kept(name, odd.text, value) for value in kept):
                     self.sender.complain(where, f"{home} reads {kept!r:.80}")
@@ -201,7 +216,7 @@ class Attack:
             seen = answer
             if place != "answer":
                 seen = self.sender.get(self.door.cookies, place)
-            if not seen.page().shows(odd.text):
+            if not all(seen.page().shows(piece) for piece in pieces(name, odd.text)):
                 self.sender.complain(where, f"{name} is not shown as it is at {seen.path}")
             for fault in is_run_by(odd.text, seen):
                 self.sender.complain(where, f"{fault} at {seen.path}")

@@ -26,7 +26,9 @@ def lasting_park(django_db_blocker: Any) -> Iterator[SmallPark]:
     with (
         django_db_blocker.unblock(),
         pytest.MonkeyPatch.context() as patch,
-        override_settings(PASSWORD_HASHERS=QUICK),
+        # Every request is undone, those that show again who somebody is too: people who signed in
+        # at the beginning of the module would be asked for the rest of it.
+        override_settings(PASSWORD_HASHERS=QUICK, ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 3600),
     ):
         half_a_year_ago = timezone.localdate() - timedelta(days=183)
         patch.setattr(orders, "EXPORTERS", 2)

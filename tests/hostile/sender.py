@@ -39,6 +39,13 @@ class Answer:
     body: str
     is_html: bool
     refused: dict[str, list[str]]
+    # Where the first redirect led.
+    sent_to: str = ""
+
+    @property
+    def asks_who(self) -> bool:
+        """Nothing was looked at: the person is to sign in, or to show again who it is."""
+        return any(word in self.sent_to for word in ("/accounts/login/", "/reauthenticate/"))
 
     @property
     def is_accepted(self) -> bool:
@@ -111,6 +118,7 @@ class Sender:
             cache.clear()  # Guessing limits are another test's affair.
         response = self._send(method, path, **sent)
         statuses, refused = [response.status_code], _refusals(response)
+        sent_to = response.headers.get("Location", "")
         while follow and 300 <= response.status_code < 400 and len(statuses) <= HOPS:
             target = urljoin(f"http://{HOST}{path}", response.headers["Location"])
             if urlsplit(target).netloc != HOST:
@@ -120,7 +128,7 @@ class Sender:
             response = self._send("GET", path)
             statuses.append(response.status_code)
             refused |= _refusals(response)
-        return _answer(response, statuses, path, refused)
+        return _answer(response, statuses, path, refused, sent_to)
 
     def _send(self, method: str, path: str, **sent: Any) -> Any:
         self.figures.requests += 1
@@ -144,7 +152,7 @@ class Sender:
         return response
 
 
-def _answer(response: Any, statuses: list[int], path: str, refused: Any) -> Answer:
+def _answer(response: Any, statuses: list[int], path: str, refused: Any, sent_to: str) -> Answer:
     body = response.getvalue()
     kind = response.headers.get("Content-Type", "")
     return Answer(
@@ -154,6 +162,7 @@ def _answer(response: Any, statuses: list[int], path: str, refused: Any) -> Answ
         body=body.decode("utf-8", "replace") if kind.startswith("text/") else "",
         is_html=kind.startswith("text/html"),
         refused=refused,
+        sent_to=sent_to,
     )
 
 
