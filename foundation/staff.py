@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -23,6 +24,8 @@ from foundation.refusals import show_refusal
 
 # What filters and the hierarchy of dates say of a column.
 LOOK_UPS = {"", "exact", "id__exact", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
+# What a list's address may say while the list still has all rows: their order, the page.
+UNNARROWED = {ORDER_VAR, PAGE_VAR}
 
 
 def _column_of(entry: Any) -> str:
@@ -81,9 +84,13 @@ class StaffAdmin(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """A year or month beyond every calendar is a look-up that cannot be, as others are."""
         try:
-            return super().get_changelist_instance(request)
+            found = super().get_changelist_instance(request)
         except OverflowError as error:
             raise IncorrectLookupParameters from error
+        if request.GET.keys() <= UNNARROWED:
+            # Else the theme, not knowing how many there are, offers to show all beside all.
+            found.full_result_count = found.result_count
+        return found
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):

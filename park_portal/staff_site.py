@@ -12,10 +12,13 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from foundation.money import NOTHING
+
 
 class StaffSite(UnfoldAdminSite):
     site_title = _("Park staff")
     site_header = _("Park Portal")
+    empty_value_display = NOTHING
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         # The theme's own tags have no nonce, and its Alpine build evaluates expressions: the one

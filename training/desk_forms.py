@@ -16,7 +16,7 @@ from training.models import MarkKind, MarkSource, Seat
 from training.operations.attending import Said
 
 NOT_SET = ("", pgettext_lazy("attendance", "Not set"))
-BLANK, MARK = "–", "attendance mark"
+BLANK, MARK = "--", "attendance mark"
 RESULTS = [("", BLANK), ("yes", _("Passed")), ("no", _("Not passed"))]
 
 

@@ -188,3 +188,17 @@ def test_a_list_of_many_asks_as_often_as_one_of_few(grounds, desk, django_assert
     desk.get(page(Space))
     with django_assert_max_num_queries(22):
         assert desk.get(page(Space)).context_data["cl"].result_count == 24
+
+
+def test_all_is_offered_where_a_search_shows_less(grounds, desk):
+    rooms = [grounds.add() for _each in range(3)]
+    address = page(Space)
+
+    def offers(query):
+        found = desk.get(address + query, headers={"accept-language": "en"})
+        return "Show all" in found.content.decode()
+
+    assert not offers("")
+    assert not offers("?o=1&p=1")
+    assert offers(f"?q={rooms[0].code}")
+    assert offers("?kind=desk")

@@ -153,3 +153,13 @@ def test_lists_are_read_by_all_staff_and_steps_taken_by_some(model, make, park, 
     client = sign_in(make.member(park, "finance", is_staff=True))
     assert client.get(page(model)).status_code == 200
     assert client.get(page(Session, row=session, step="capacity")).status_code == 404
+
+
+def test_sessions_stand_by_their_first_day_and_drafts_before_them(desk, centre):
+    later = centre.session(code="later", start=NOW + 30 * DAY)
+    sooner = centre.session(code="sooner", start=NOW + 9 * DAY)
+    draft = centre.session(code="draft", start=NOW + 20 * DAY)
+    with enter(Identity(STAFF)):
+        draft.dates.update(cancelled_at=NOW)
+    found = desk.get(page(Session)).context["cl"].result_list
+    assert [row.pk for row in found] == [draft.pk, later.pk, sooner.pk]

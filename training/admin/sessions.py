@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -36,6 +37,12 @@ from training.permissions import permissions
 from training.room import count
 from training.views.desk import SHOWN
 
+# Of the dates that stand.
+FIRST = Subquery(
+    SessionDate.objects.filter(session=OuterRef("pk"), cancelled_at=None)
+    .order_by("starts_at")
+    .values("starts_at")[:1]
+)
 MOMENTS = ("opens_at", "closes_at", "cancel_until", "hold_until")
 
 
@@ -102,6 +109,8 @@ class SessionAdmin(StepAdmin, OperationAdmin):
     list_display = ["title", "code", "state", "first", "capacity", "taken"]
     list_filter = [WhenFilter, "state", "kind", "course__programme"]
     list_select_related = ["course"]
+    # Drafts without a date, then the latest first.
+    ordering = [FIRST.desc(nulls_first=True)]
     search_fields = ["code", "name_zh", "name_en", "course__name_zh", "course__name_en"]
     inlines = [DateInline, ShareInline]
     fields = [
@@ -125,17 +134,16 @@ class SessionAdmin(StepAdmin, OperationAdmin):
         now = timezone.now()
         mine = Seat.objects.filter(session=OuterRef("pk")).taken(now).order_by()
         number = mine.values("session").annotate(number=Count("pk")).values("number")
-        rows = super().get_queryset(request).annotate(taken_now=Coalesce(Subquery(number), 0))
-        return rows.prefetch_related("dates")
+        rows = super().get_queryset(request)
+        return rows.annotate(taken_now=Coalesce(Subquery(number), 0), first_at=FIRST)
 
     @admin.display(description=_("title"))
     def title(self, row: Session) -> str:
         return row.title
 
-    @admin.display(description=_("first date"))
+    @admin.display(description=_("first date"), ordering="first_at")
     def first(self, row: Session) -> Any:
-        standing = [d.starts_at for d in row.dates.all() if d.cancelled_at is None]
-        return min(standing, default=None)
+        return row.first_at  # type: ignore[attr-defined]
 
     @admin.display(description=pgettext_lazy("seats", "taken"))
     def taken(self, row: Session) -> int:
@@ -170,11 +178,11 @@ class SessionAdmin(StepAdmin, OperationAdmin):
         """The arithmetic, and the way to the rows."""
         room = count(row, timezone.now())
         lines = [
-            [_("seats"), row.capacity],
-            [_("taken"), room.seats],
-            [_("guests"), room.guests],
-            [_("kept for universities"), room.kept()],
-            [_("free for everybody"), room.free - room.kept()],
+            [capfirst(_("seats")), row.capacity],
+            [capfirst(_("taken")), room.seats],
+            [capfirst(_("guests")), room.guests],
+            [capfirst(_("kept for universities")), room.kept()],
+            [capfirst(_("free for everybody")), room.free - room.kept()],
         ]
         shown = table([_("Seats"), _("Number")], lines)
         link = format_html(
