@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.utils import timezone
@@ -24,17 +25,17 @@ REWRITTEN: dict[str, Any] = {
     "name": lambda text: name_of(text, timezone.localdate()),
     "latin_name": lambda text: " ".join(text.split()),
     "programme": lambda text: " ".join(text.split()),
-    # A list of guests, each in cells: the first is the name.
-    "people": lambda text: next(iter(pieces("people", text)), ""),
 }
 # Forms that keep what was typed as it was typed, and say beside it what is not right yet.
 DRAFTS: dict[str, Any] = {"apply:section": lambda text: text.replace("\r\n", "\n")}
 
 
 def pieces(name: str, text: str) -> list[str]:
-    """What of it the pages show as one: a guest's cells stand in columns of their own."""
-    found = CELLS.split(text) if name == "people" else [text]
-    return [piece.strip() for piece in found if piece.strip()]
+    """What is kept and shown as one: guests stand in lines, and each of them in cells."""
+    if name != "people":
+        return [text]
+    cells = chain.from_iterable(map(CELLS.split, text.splitlines()))
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 @dataclass
@@ -207,7 +208,8 @@ class Attack:
 
     def _is_kept(self, name: str, text: str, value: Any) -> bool:
         rewrite = DRAFTS.get(self.door.route) or REWRITTEN.get(name)
-        return is_same(text, value) or bool(rewrite and rewrite(text) == value)
+        same = any(is_same(piece, value) for piece in pieces(name, text))
+        return same or bool(rewrite and rewrite(text) == value)
 
     def _judge_shown(self, name: str, odd: Odd, answer: Answer, where: str) -> None:
         if not self.homes.get(name) or not odd.text.strip():
