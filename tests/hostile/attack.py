@@ -146,11 +146,10 @@ class Attack:
             if not odd.is_storable:
                 return  # Refused as a whole, whichever field it stands in.
             named = [name for name in play if name in refused]
-            if not named and len(play) > 1:
-                for name in play:
-                    self._round(odd, [name])
-                return
             if not named:
+                # Each by itself, but where the form is refused whatever is said.
+                for name in play if self.is_open and len(play) > 1 else []:
+                    self._round(odd, [name])
                 return
             play = [name for name in play if name not in named]
 
