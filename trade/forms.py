@@ -146,7 +146,12 @@ class MappingForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The arguments of ``operations.save_mapping``."""
-        said = {name: "" if v == NONE else v for name, v in self.cleaned_data.items()}
+        said = self.cleaned_data | {
+            # Only of these it is an option; a prefix, a name or a column's header may be a dash.
+            name: ""
+            for name in ("fixed_currency", "decimal_sign", "cancellation")
+            if self.cleaned_data[name] == NONE
+        }
         kinds = {
             "cancellation": said["cancellation"] if said["cancellation"] != "prefix" else "",
             "cancellation_prefix": said["cancellation_prefix"]

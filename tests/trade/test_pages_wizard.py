@@ -166,6 +166,26 @@ def test_a_mapping_of_ones_own(browser, enterprise):
         )
 
 
+def test_a_dash_is_a_name_a_header_and_a_prefix_like_others(browser, enterprise):
+    """It is the value of options that stand for nothing, and of those alone."""
+    content = b"No;When;-;Qty;Price;Land\n-1;2026-05-09;X1;-2;1.50;DE\n"
+    asked = upload(browser, content)
+    values = {
+        "name": "-", "channel": "-", "fixed_currency": "EUR", "direction_rule": "country",
+        "home_country": "CN", "decimal_sign": "-", "date_order": "ymd", "time_zone": "Asia/Shanghai",
+        "cancellation": "prefix", "cancellation_prefix": "-", "adjustment_prefix": "",
+        "column_number": "No", "column_ordered_at": "When", "column_sku": "-",
+        "column_quantity": "Qty", "column_unit_price": "Price", "column_country": "Land",
+    }  # fmt: skip
+    checked = browser.post(page_of(asked), values, follow=True)
+    assert page_of(checked).endswith("/preview/")
+    assert checked.context["report"]["cancellation_lines"] == 1
+    with enter_tenant(enterprise.pk):
+        mapping = ImportMapping.objects.get()
+        assert (mapping.name, mapping.columns["sku"], mapping.decimal_sign) == ("-", "-", "")
+        assert mapping.kind_rules == {"cancellation_prefix": "-"}
+
+
 def test_a_mapping_that_cannot_be_keeps_what_was_typed(browser):
     asked = upload(browser, b"a;b;c;d;e\n1;2;3;4;5\n")
     values = {"name": "Mine", "channel": "Shop", "column_number": "a", "column_sku": "a"}
