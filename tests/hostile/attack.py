@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
+from unicodedata import normalize
 
 from django.utils import timezone
 
@@ -25,6 +27,8 @@ REWRITTEN: dict[str, Any] = {
     "name": lambda text: name_of(text, timezone.localdate()),
     "latin_name": lambda text: " ".join(text.split()),
     "programme": lambda text: " ".join(text.split()),
+    # Of a bank account.
+    "number": lambda text: re.sub(r"[\s/]", "", normalize("NFKC", text)).upper(),
 }
 # Forms that keep what was typed as it was typed, and say beside it what is not right yet.
 DRAFTS: dict[str, Any] = {"apply:section": lambda text: text.replace("\r\n", "\n")}

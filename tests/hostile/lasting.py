@@ -20,15 +20,17 @@ from trade import demo as orders
 # Sign-in is asked hundreds of times here, and none of the passwords is worth keeping.
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Every request is undone, those that show again who somebody is too: people who signed in at the
+# beginning of the module would be asked for the rest of it.
+LASTING = dict.fromkeys(["ACCOUNT_REAUTHENTICATION_TIMEOUT", "ACCOUNT_LOGIN_TIMEOUT"], 24 * 3600)
+
 
 @contextmanager
 def lasting_park(django_db_blocker: Any) -> Iterator[SmallPark]:
     with (
         django_db_blocker.unblock(),
         pytest.MonkeyPatch.context() as patch,
-        # Every request is undone, those that show again who somebody is too: people who signed in
-        # at the beginning of the module would be asked for the rest of it.
-        override_settings(PASSWORD_HASHERS=QUICK, ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 3600),
+        override_settings(PASSWORD_HASHERS=QUICK, **LASTING),
     ):
         half_a_year_ago = timezone.localdate() - timedelta(days=183)
         patch.setattr(orders, "EXPORTERS", 2)
