@@ -165,7 +165,8 @@ def test_markup_that_is_not_escaped_is_noticed(
     campaign: Campaign, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("django.template.base.conditional_escape", str)
-    _target(campaign).throw(WORD)
+    # What is refused comes back in its field.
+    _target(campaign).bend(WORD, "starts_on")
     assert any("stands unescaped" in problem for problem in sender.problems)
 
 
