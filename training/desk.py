@@ -74,8 +74,8 @@ def in_room(session: Session) -> SeatQuerySet:
 def name_of(seat: Seat) -> str:
     """Whole, for those who call the roll and sign what is printed."""
     if isinstance(seat.person, Learner):
-        return seat.person.name or "--"
-    return str(seat.membership.user) if seat.membership else "--"
+        return seat.person.name or "–"
+    return str(seat.membership.user) if seat.membership else "–"
 
 
 def number_of(seat: Seat) -> str:

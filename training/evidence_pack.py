@@ -100,7 +100,7 @@ class Pack:
         known = [
             (_("Session"), own.title),
             (_("Code"), own.code),
-            (_("Course"), str(course) if course else "--"),
+            (_("Course"), str(course) if course else "–"),
             (_("Minutes of teaching"), own.minutes),
             (_("Hours of teaching"), own.hours),
             (_("Minutes of one hour"), own.minutes_per_hour),
@@ -109,7 +109,7 @@ class Pack:
             (_("Per cent of the minutes to be attended"), own.attendance_percent),
             (_("A test has to be passed"), _("yes") if own.test_required else _("no")),
             (_("Opened"), f"{timezone.localtime(own.opened_at):%Y-%m-%d}" if own.opened_at else ""),
-            (_("Funding lines"), ", ".join(lines) or "--"),
+            (_("Funding lines"), ", ".join(lines) or "–"),
             (_("State"), own.get_state_display()),
         ]
         return [[label, value] for label, value in known]
@@ -149,7 +149,7 @@ class Pack:
             own = self.reached[seat.pk]
             kept = _("yes") if own.is_eligible else _("no")
             why = " ".join(map(str, own.refusals))
-            yield [*_who(seat), own.result.said if own.result else "--", kept, why]
+            yield [*_who(seat), own.result.said if own.result else "–", kept, why]
 
 
 def _who(seat: Seat) -> list[str]:
@@ -161,4 +161,4 @@ def _day(each: SessionDate) -> date:
 
 
 def _shown(mark: AttendanceMark | None) -> str:
-    return f"{mark.get_kind_display()} {mark.minutes}" if mark else "--"
+    return f"{mark.get_kind_display()} {mark.minutes}" if mark else "–"
