@@ -15,6 +15,7 @@ from typing import Any
 
 from park_portal.embedded.postgres import EmbeddedPostgres
 from park_portal.embedded.redis import EmbeddedRedis
+from tests import cluster
 
 TEMPLATE = "portal_test_template"
 
@@ -79,12 +80,15 @@ def pytest_unconfigure(config: Any) -> None:
 
 
 def _start() -> None:
+    is_migrated = cluster.take(_postgres.data_dir)
     _postgres.init()
     _postgres.start()
     _redis.start()
     _postgres.wait_ready()
     _redis.wait_ready()
     _postgres.prepare_portal(TEMPLATE)
+    if not is_migrated:
+        cluster.keep(_postgres)
     with _postgres.connect() as connection, connection.cursor() as cursor:
         cursor.execute("alter role portal_owner createdb")
         # To drop a database that a live server's threads are still connected to.

@@ -38,7 +38,7 @@ from tests.billing.making import KINDS, NOW, TODAY, charged, overview, taxed
 from tests.proof import FULL
 from tests.spaces.making import office, portal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIVES, STEPS = (12, 250) if FULL else (2, 45)
 CURRENCIES = ["CNY", "CNY", "JPY"]
 SOME = [KINDS.RENT, KINDS.RENT, KINDS.OTHER, KINDS.SERVICE, KINDS.DEPOSIT]

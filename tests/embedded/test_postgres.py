@@ -19,6 +19,8 @@ from park_portal.embedded.postgres import EmbeddedPostgres
 from park_portal.embedded.processes import ServerFailed
 from tests.embedded.helpers import alive, environment, free_port, until
 
+pytestmark = pytest.mark.slow
+
 
 def value(server: EmbeddedPostgres, query: str, dbname: str = "postgres") -> object:
     with server.connect(dbname) as connection, connection.cursor() as cursor:

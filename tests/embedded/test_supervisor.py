@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.slow
 SERVERS = ("bin/postgres", "valkey-server", "granian", "park_portal worker", "park_portal beat")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo's folder after its first start and stop, made once."""
     state = tmp_path_factory.mktemp("started") / "park"
@@ -27,13 +28,24 @@ def _started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return state
 
 
+def _copy_of(started: Path, folder: Path) -> Path:
+    own = folder / "park"
+    # With its owners: PostgreSQL runs as somebody else when the tests run as root.
+    subprocess.run(["cp", "-a", str(started), str(own)], check=True)
+    return own
+
+
 @pytest.fixture
 def state(_started: Path, tmp_path: Path) -> Path:
     """A folder of the test's own, migrated and filled already."""
-    own = tmp_path / "park"
-    # With its owners: PostgreSQL runs as somebody else when the tests run as root.
-    subprocess.run(["cp", "-a", str(_started), str(own)], check=True)
-    return own
+    return _copy_of(_started, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def running(_started: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo for all tests after which it still runs."""
+    with demo(_copy_of(_started, tmp_path_factory.mktemp("running"))) as running:
+        yield running
 
 
 def query(state: Path, statement: str) -> object:
@@ -61,15 +73,14 @@ def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
             assert probe.connect_ex(("127.0.0.1", running.port)) != 0
 
 
-def test_a_second_start_says_who_runs(state: Path) -> None:
-    with demo(state) as running:
-        second = run(state, "-m", "park_portal.embedded", "up", PORT=str(free_port()))
-        assert second.returncode == 0
-        assert f"already running: http://127.0.0.1:{running.port}/" in second.stdout
-        assert str(running.pid) in second.stdout
-        reset = run(state, "-m", "park_portal.embedded", "reset")
-        assert reset.returncode == 1
-        assert running.runs()
+def test_a_second_start_says_who_runs(running: Demo) -> None:
+    second = run(running.state, "-m", "park_portal.embedded", "up", PORT=str(free_port()))
+    assert second.returncode == 0
+    assert f"already running: http://127.0.0.1:{running.port}/" in second.stdout
+    assert str(running.pid) in second.stdout
+    reset = run(running.state, "-m", "park_portal.embedded", "reset")
+    assert reset.returncode == 1
+    assert running.runs()
 
 
 def test_a_kill_leaves_nothing_and_the_next_start_keeps_the_data(state: Path) -> None:
@@ -82,21 +93,19 @@ def test_a_kill_leaves_nothing_and_the_next_start_keeps_the_data(state: Path) ->
         assert query(state, "select answer from kept") == 42
 
 
-def test_manage_py_uses_the_running_server(state: Path) -> None:
-    with demo(state) as running:
-        done = run(state, "manage.py", "showmigrations", "sessions")
-        assert "[X] 0001_initial" in done.stdout
-        assert running.runs()
-        assert query(state, "select 1") == 1
+def test_manage_py_uses_the_running_server(running: Demo) -> None:
+    done = run(running.state, "manage.py", "showmigrations", "sessions")
+    assert "[X] 0001_initial" in done.stdout
+    assert running.runs()
+    assert query(running.state, "select 1") == 1
 
 
-def test_a_dead_worker_is_started_again(state: Path) -> None:
-    with demo(state) as running:
-        worker = child(running, "park_portal worker")
-        os.kill(worker, signal.SIGKILL)
-        until(lambda: "worker ended by itself" in running.said())
-        until(lambda: any("park_portal worker" in line for line in family(running.pid).values()))
-        assert running.runs()
+def test_a_dead_worker_is_started_again(running: Demo) -> None:
+    worker = child(running, "park_portal worker")
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: "worker ended by itself" in running.said())
+    until(lambda: any("park_portal worker" in line for line in family(running.pid).values()))
+    assert running.runs()
 
 
 def test_a_dead_database_stops_the_rest_with_a_reason(state: Path) -> None:

@@ -25,6 +25,8 @@ from gateway.scopes import scopes
 from tests.gateway.conftest import make_key
 from tests.proof import FULL
 
+pytestmark = pytest.mark.slow
+
 SEED = int(os.environ.get("PARK_SEED", "20261125"))
 EXAMPLES = 150 if FULL else 5
 ROLES = {

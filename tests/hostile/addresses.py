@@ -11,7 +11,7 @@ from tests.hostile.rows import Watch
 from tests.hostile.sender import REFUSALS, Answer, Pairs, Sender, as_bytes, is_run_by
 from tests.hostile.strings import Odd, few, naughty, turns
 from tests.hostile.walk import Doors, Query
-from tests.proof import FULL
+from tests.proof import FULL, share
 
 # What a view reads and no link of a page says: route to parameters.
 SILENT = {
@@ -58,7 +58,7 @@ def throw_at_parameters(sender: Sender, doors: Doors) -> None:
 
     In a full run a part of the naughty strings goes into all parameters of a page at once.
     """
-    for query in doors.queries.values():
+    for query in share([*doors.queries.values()]):
         known = parameters_of(query)
         for name in known:
             door = f"{query.name} ?{name}"
@@ -107,7 +107,7 @@ def judge_answer(sender: Sender, where: str, odd: Odd, answer: Answer) -> None:
 
 def throw_at_paths(sender: Sender, doors: Doors) -> None:
     """Each part of an address that stands for something, in the place of what stands there."""
-    for person, name, path in doors.opened:
+    for person, name, path in share(doors.opened):
         for parameter, value in resolve(unquote(path)).kwargs.items():
             part = quote_from_bytes(str(value).encode())
             before, found, after = path.rpartition(part)

@@ -237,8 +237,8 @@ def test_every_file_is_answered_in_words_and_leaves_nothing(
     attempt: Attempt, turn: int, record_property: Any
 ) -> None:
     for number, hostile in enumerate(chosen()):
-        # Every file for the proof; on other days each goes through a third of the doors.
-        if FULL or (number + turn + SEED) % 3 == 0:
+        # Every file for the proof; on other days each goes through two of the doors.
+        if FULL or (number + turn + SEED) % (len(DOORS) // 2) == 0:
             with attempt.path.open("wb") as out:
                 hostile.write(out)
             attempt.send(hostile)

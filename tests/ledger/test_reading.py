@@ -95,6 +95,7 @@ def times_as_long(client, long, short):
     return min(c[0] for c in costs) / min(c[1] for c in costs)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_page_of_a_long_account_costs_what_a_page_of_a_short_one_does(
     enterprise, neighbour, staff, sign_in, record_property

@@ -10,6 +10,8 @@ from django.db import connections
 
 from park_portal import production
 
+pytestmark = pytest.mark.slow
+
 GOOD = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": "k3Jq-8vYw_Zr5Tn2Lx7Pd4Hf9Gb6Sc1Mm0Aa-Ee_Uu-Oo_Ii5Qw",

@@ -17,6 +17,8 @@ from tenants.isolation.context import enter_tenant
 from tenants.kinds import Role
 from tests.residency.conftest import PDF, paper_of, reload
 
+pytestmark = pytest.mark.slow
+
 S = ApplicationState
 OPEN = [state for state in S.values if state not in (S.RESIDENT, S.REJECTED, S.LOST)]
 TAKEN = [state for state in OPEN if state not in (S.APPLYING, S.SUBMITTED)]

@@ -10,6 +10,8 @@ from residency import home
 from residency.operations import checking, leads
 from tenants.isolation.context import STAFF, Identity, enter
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 SOON = TODAY + timedelta(days=3)
 LIST = "/staff/residency/lead/"

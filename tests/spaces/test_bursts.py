@@ -26,7 +26,7 @@ from tests import databases
 from tests.spaces.bursts import DONE, SLOTS, TRIES, burst, live, overlaps
 from tests.spaces.making import at, portal, taken, want
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 REFUSED = TRIES - SLOTS
 
 

@@ -18,6 +18,8 @@ from tests.proof import FULL
 from tests.spaces.lives import Life
 from tests.spaces.making import office
 
+pytestmark = pytest.mark.slow
+
 SEED = int(os.environ.get("PARK_SEED", "1"))
 LIVES, STEPS = (200, 50) if FULL else (4, 40)
 

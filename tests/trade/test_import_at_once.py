@@ -23,6 +23,8 @@ from trade.operations import mappings
 from trade.pipeline import run as pipeline
 from trade.presets import PRESETS
 
+pytestmark = pytest.mark.slow
+
 CONTENT = lines(*(f"{n},A,x,{k},2011-02-01 10:00:00,2.00,,EIRE" for n in range(40) for k in (1, 2)))
 
 

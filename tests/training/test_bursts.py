@@ -23,7 +23,7 @@ from training import locks
 from training.models.seats import TAKEN
 from training.operations import giving_up, shares
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CLIENTS = 200 if FULL else 16
 TRIES, SEATS = (200 if FULL else 90), 30
 # Twelve universities with two seats and six with one.

@@ -19,7 +19,7 @@ from training.eligibility import Eligibility
 from training.models import Seat
 from training.operations import promoting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SEED = int(os.environ.get("PARK_SEED", "1"))
 LIVES, STEPS = (200, 50) if FULL else (4, 40)
 # So many are lived beside each other: what is checked after each step grows with all of them.

@@ -22,7 +22,7 @@ from tests.proof import FULL
 from tests.walls.pgbouncer import PROGRAM, PgBouncer
 from tests.walls.traffic import MIX, Traffic, marker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 TENANTS = 50 if FULL else 12
 REQUESTS = 5_000 if FULL else 300

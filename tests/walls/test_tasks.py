@@ -35,7 +35,7 @@ from tests.walls import attending, running
 from tests.walls.tables import tenant_tables
 from training.models import Session
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 app.loader.import_default_modules()
 SCOPES = {"tenant", "global"}

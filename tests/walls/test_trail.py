@@ -28,7 +28,7 @@ from tests import databases
 from tests.walls.population import Organisation, Population
 from tests.walls.tables import tenant_tables
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 REQUEST = "a-request"
 
 # An import's one entry is written when it ends: before that its changes are steps of a wizard.
