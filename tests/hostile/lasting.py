@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from _pytest.logging import LogCaptureHandler
 from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -33,6 +34,8 @@ def lasting_park(django_db_blocker: Any) -> Iterator[SmallPark]:
         override_settings(PASSWORD_HASHERS=QUICK, **LASTING),
     ):
         half_a_year_ago = timezone.localdate() - timedelta(days=183)
+        # pytest keeps what is logged until a test ends, and with it the requests: five gigabytes.
+        patch.setattr(LogCaptureHandler, "emit", lambda self, record: None)
         patch.setattr(orders, "EXPORTERS", 2)
         patch.setattr(orders, "STARTS_ON", half_a_year_ago)
         patch.setattr(organisations, "_PLACES", organisations._PLACES[:2])
