@@ -27,7 +27,8 @@ def import_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
 
 
 def check_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
-    """Check the file that ``job.payload`` names and keep the report as the job's result."""
+    """Check the file that ``job.payload`` names; the report is the job's result, and the rejected
+    rows are kept as a file. Repeated, it writes another."""
     from trade import operations
     from trade.models import OrderImport
     from trade.wizard.reports import report_of
@@ -36,7 +37,11 @@ def check_orders(job: Job, reporter: Reporter) -> dict[str, Any]:
         related = OrderImport.objects.select_related("document", "mapping")
         own = related.get(tenant_id=job.tenant_id, pk=job.payload["import_id"])
         check = operations.check_import(
-            actor=job.actor, now=timezone.now(), order_import=own, reporter=reporter
+            actor=job.actor,
+            now=timezone.now(),
+            order_import=own,
+            reporter=reporter,
+            keep_rejected=True,
         )
         return report_of(check, own)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import csv
+from datetime import timedelta
+from io import StringIO
 
-from backbone.models import Job
+import pytest
+from django.utils import timezone
+
+from backbone.models import Document, Job
 from foundation.refs import ref_of
 from tenants.isolation.context import enter_tenant
 from tests.trade.wizard import BAD, adopt, countries_of, page_of, run_jobs, text_of, upload
 from trade.models import ImportMapping
+from trade.operations.imports import REJECTED, REJECTED_DAYS
 from trade.wizard import reports
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +43,40 @@ def test_a_large_file_is_checked_by_a_job(browser, enterprise, large):
     moved = browser.get(page_of(waiting), headers={"hx-request": "true"})
     assert moved.headers["HX-Redirect"] == page_of(waiting)
     assert browser.get(page_of(waiting)).context["report"]["rejected"] == 2
+
+
+def test_the_rejected_rows_of_a_large_file_were_kept_by_its_check(
+    browser, enterprise, large, monkeypatch
+):
+    """Writing them may take longer than the check: no page does it."""
+    waiting = adopt(browser, upload(browser, BAD))
+    run_jobs(enterprise)
+    monkeypatch.setattr("trade.views.imports.rejected_rows", None)
+    answer = browser.get(page_of(waiting).replace("preview/", "rejected.csv"), follow=True)
+    rows = list(csv.reader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert [row[5] for row in rows[1:]] == ["two", "four"]
+    (job,) = check_jobs(enterprise)
+    with enter_tenant(enterprise.pk):
+        kept = Document.objects.get(pk=job.result["rejected_document"])
+    assert kept.expires_on == timezone.localdate() + timedelta(days=REJECTED_DAYS)
+
+
+def test_a_large_file_without_a_rejected_row_leaves_no_file(browser, enterprise, large):
+    adopt(browser, upload(browser))
+    run_jobs(enterprise)
+    (job,) = check_jobs(enterprise)
+    assert job.result["rejected_document"] is None
+    with enter_tenant(enterprise.pk):
+        assert Document.objects.filter(purpose=REJECTED).count() == 0
+
+
+def test_rejected_rows_that_went_by_their_last_day_are_written_again(browser, enterprise, large):
+    waiting = adopt(browser, upload(browser, BAD))
+    run_jobs(enterprise)
+    with enter_tenant(enterprise.pk):
+        Document.objects.filter(purpose=REJECTED).delete()
+    answer = browser.get(page_of(waiting).replace("preview/", "rejected.csv"))
+    assert b"two" in b"".join(answer.streaming_content)
 
 
 def check_jobs(tenant):

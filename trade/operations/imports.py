@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import IO, Any
 
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,8 @@ from trade.pipeline.rejected import write_rejected
 JOB = "trade.import_orders"
 IMPORTED = gettext_noop("orders imported")
 UPLOADED, REJECTED = "trade.orders", "trade.rejected_orders"
+# Those of a check: whoever mends them imports the file meanwhile, or checks it again.
+REJECTED_DAYS = 30
 # Above a million rows of the widest file seen; a workbook is judged by its rows.
 LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
 
@@ -98,14 +100,28 @@ def read_import_as(
 
 @operation
 def check_import(
-    *, actor: Actor, now: datetime, order_import: OrderImport, reporter: Reports | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    order_import: OrderImport,
+    reporter: Reports | None = None,
+    keep_rejected: bool = False,
 ) -> Check:
-    """Judge every row as the import would, and write nothing. Takes about 7 s for a million rows."""
+    """Judge every row as the import would, and import none. Takes about 7 s for a million rows.
+
+    With ``keep_rejected`` the rejected rows are kept as a file for REJECTED_DAYS days.
+    """
     permissions.require(actor, "import_orders")
     if order_import.mapping is None:
         raise DomainError(_("Choose a mapping first."), code="no_mapping")
+    last_day = timezone.localdate(now) + timedelta(days=REJECTED_DAYS)
     with open_import(order_import) as table:
-        return check_table(table, order_import.mapping, reporter or Silent())
+
+        def keep() -> int:
+            return _keep_rejected(actor, now, order_import, table, expires_on=last_day).pk
+
+        kept = keep if keep_rejected else None
+        return check_table(table, order_import.mapping, reporter or Silent(), kept)
 
 
 @operation
@@ -195,7 +211,9 @@ def _locked(actor: Actor, import_id: int) -> OrderImport:
     return found
 
 
-def _keep_rejected(actor: Actor, now: datetime, own: OrderImport, table: Table) -> Document:
+def _keep_rejected(
+    actor: Actor, now: datetime, own: OrderImport, table: Table, *, expires_on: date | None = None
+) -> Document:
     """The refused rows as a file of their own, the reasons in the language of who uploaded."""
     language = (own.created_by.language if own.created_by else "") or get_language()
     stem = own.document.name.rpartition(".")[0] or own.document.name
@@ -211,6 +229,7 @@ def _keep_rejected(actor: Actor, now: datetime, own: OrderImport, table: Table) 
             name=f"{stem}-rejected.csv",
             purpose=REJECTED,
             created_by_id=own.created_by_id,
+            expires_on=expires_on,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,8 @@ class Check:
     # The cells of the first row of each problem, by its number.
     examples: dict[int, list[str]]
     remarks: list[Remark] = field(default_factory=list)
+    # The key of the file of rejected rows, where one was kept.
+    rejected_document: int | None = None
 
     @property
     def rejected(self) -> int:
@@ -55,8 +58,16 @@ class Check:
         return sum(problem.count for problem in self.problems if not problem.is_rejection)
 
 
-def check_table(table: Table, mapping: ImportMapping, reporter: Reports) -> Check:
-    """Stage and judge the rows, then forget them. Raises TableError as the import would."""
+def check_table(
+    table: Table,
+    mapping: ImportMapping,
+    reporter: Reports,
+    keep_rejected: Callable[[], int] | None = None,
+) -> Check:
+    """Stage and judge the rows, then forget them. Raises TableError as the import would.
+
+    ``keep_rejected`` is called where a row is rejected, while the rows are still staged.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         rows_read = staging.stage(cursor, table, mapping, reporter)
         cursor.execute(PROBLEMS)
@@ -75,6 +86,8 @@ def check_table(table: Table, mapping: ImportMapping, reporter: Reports) -> Chec
             examples=dict(table.rows_at(problem.first_line for problem in problems)),
             remarks=table.warnings,
         )
+        if keep_rejected and check.rejected:
+            check.rejected_document = keep_rejected()
         staging.drop_leftovers(cursor)
         return check
 

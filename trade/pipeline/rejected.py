@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import IO, Any
 
 from foundation.refs import ref_of
@@ -46,13 +47,14 @@ def _problems(cursor: Any) -> Iterator[tuple[int, str]]:
 
 def _rows(table: Table, problems: Iterator[tuple[int, str]], import_id: int) -> Iterator[list[str]]:
     own, width = _own(table), len(table.raw_headers)
+    said = cache(sentences)  # the same few, for this file and its reader's language
     source = ref_of(import_id, "import")
     wanted, problem = next(problems, (0, ""))
     # Both come in the file's order.
     for line, cells in table.rows():
         if line == wanted:
             kept = [cells[index].strip() for index in own if index < len(cells)]
-            yield [sentences(problem), f"{line}@{source}", *kept, *cells[width:]]
+            yield [said(problem), f"{line}@{source}", *kept, *cells[width:]]
             wanted, problem = next(problems, (0, ""))
 
 

@@ -148,10 +148,12 @@ def check(request: Any, import_id: int) -> HttpResponse:
 
 
 @require_safe
-def rejected(request: Any, import_id: int) -> FileResponse:
+def rejected(request: Any, import_id: int) -> FileResponse | HttpResponse:
     """The rows that would be rejected, before anything is imported."""
-    own = _own(request, import_id)
-    file = rejected_rows(actor=request.actor, now=timezone.now(), order_import=own)
+    own, now = _own(request, import_id), timezone.now()
+    if kept := previews.kept_rejected(request.actor, now, own):
+        return redirect("backbone:file", tenant=request.tenant.slug, pk=kept.pk)
+    file = rejected_rows(actor=request.actor, now=now, order_import=own)
     stem = own.document.name.rpartition(".")[0] or own.document.name
     return _download(file, f"{stem}-rejected.csv")
 

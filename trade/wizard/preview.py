@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backbone.models import Job
+from backbone.models import Document, Job
 from backbone.models.jobs import JobState
 from foundation.actors import Actor
 from foundation.tables.errors import TableError
@@ -58,6 +58,12 @@ def find(actor: Actor, now: datetime, order_import: OrderImport) -> Found:
         report = job.result
     tenant_cache.set(key, report, seconds=KEPT_SECONDS)
     return Found(report=shown(report))
+
+
+def kept_rejected(actor: Actor, now: datetime, order_import: OrderImport) -> Document | None:
+    """The file of rejected rows that the check of a large file left, until its last day."""
+    report = find(actor, now, order_import).report or {}
+    return Document.objects.visible_to(actor).filter(pk=report.get("rejected_document")).first()
 
 
 def earlier_import(actor: Actor, order_import: OrderImport) -> OrderImport | None:

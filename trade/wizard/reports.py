@@ -79,6 +79,7 @@ def report_of(check: Check, order_import: OrderImport) -> dict[str, Any]:
         "rejected": check.rejected,
         "problems": [_problem(problem, check, order_import) for problem in check.problems],
         "stored": [_stored(row) for row in check.stored_rows],
+        "rejected_document": check.rejected_document,
         "countries": check.countries,
         "unmapped": check.unmapped_countries,
         "remarks": [
