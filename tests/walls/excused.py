@@ -181,7 +181,10 @@ STAFF_PAGES: dict[str, tuple[str, str]] = {
     ),
     "admin:results_*": ("names", "whose result is entered"),
     "admin:session_feedback": ("names feedback", "what learners told the park"),
-    "admin:training_seat_*": ("names", "who has which seat in the park's training"),
+    "admin:training_seat_*": (
+        "names sno seatreason",
+        "who has which seat in the park's training under which agreement, and why it came back",
+    ),
     "admin:training_session*": ("names", "for whom seats of a session are kept, and who has some"),
     "admin:trade_monthlysales_*": ("names", "totals of each organisation's month"),
     "admin:trade_orderimport_*": ("names", "that an organisation imported, and when"),

@@ -220,6 +220,8 @@ def test_staff_see_of_organisations_what_is_listed(population):
     unseen = [route for route in STAFF_SITE if 200 not in crawl.statuses[route.name]]
     crawl.open(unseen, population.park, rows=1)
     crawl.open([NAMED[name] for name in TELL_BY_STATE], population.amber)
+    # Only seats of a university stand under an agreement.
+    crawl.open([NAMED["admin:training_seat_change"]], population.cedar)
     for path in paths(NAMED["admin:trade_rows"], population.amber):
         crawl.visit(NAMED["admin:trade_rows"], f"{path}?purpose=Statistics")
     assert crawl.lost(STAFF_SITE) == []

@@ -63,7 +63,8 @@ def find(actor: Actor, now: datetime, order_import: OrderImport) -> Found:
 def kept_rejected(actor: Actor, now: datetime, order_import: OrderImport) -> Document | None:
     """The file of rejected rows that the check of a large file left, until its last day."""
     report = find(actor, now, order_import).report or {}
-    return Document.objects.visible_to(actor).filter(pk=report.get("rejected_document")).first()
+    key = report.get("rejected_document")
+    return Document.objects.visible_to(actor).filter(pk=key).first() if key else None
 
 
 def earlier_import(actor: Actor, order_import: OrderImport) -> OrderImport | None:
