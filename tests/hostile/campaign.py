@@ -11,13 +11,6 @@ from tests.hostile.sender import Sender
 from tests.hostile.smuggling import smuggle
 from tests.hostile.strings import SEED
 from tests.hostile.walk import Doors
-from tests.proof import share
-
-# The controls of test_strings.py throw at these, or look for what is kept of them, by name.
-ALWAYS_TRIED = {
-    *("admin:tenants_tenant_add", "admin:tenants_user_add", "admin:reporting_target_add"),
-    *("trade:import_columns", "mfa_edit_webauthn"),
-}
 
 
 class Campaign:
@@ -34,12 +27,9 @@ class Campaign:
 
     @cached_property
     def attacks(self) -> list[Attack]:
-        """This run's share of the forms, and those that the controls need, each filled in so that
-        it is taken; where its words are kept and shown is known."""
-        doors = self.doors.writing
-        wanted = {door.name for door in share(doors)}
-        tried = [door for door in doors if door.name in wanted or door.route in ALWAYS_TRIED]
-        found = [Attack(self.sender, self.park, door) for door in tried]
+        """The forms, each filled in so that it is taken; where its words are kept and shown is
+        known."""
+        found = [Attack(self.sender, self.park, door) for door in self.doors.writing]
         for each in found:
             each.find_out()
         return found

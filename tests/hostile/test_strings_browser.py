@@ -13,7 +13,7 @@ from tests.browser.routes import path_of, people_of
 from tests.browser.small_park import NOBODY, OWNER, STAFF_MEMBER, SmallPark
 from tests.hostile.planting import LONG, SHORT, plant
 from tests.hostile.strings import SEED
-from tests.proof import FULL
+from tests.proof import FULL, SHARE
 from tests.routes import Route, routes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -58,13 +58,13 @@ class Witness:
 
 
 def looked_at() -> list[Route]:
-    """All routes for the proof; on other days those that must be seen and a half of the rest."""
+    """All routes for the proof; on other days those that must be seen and a part of the rest."""
     every = routes()
     rest = [route for route in every if route.name not in MUST]
     if FULL:
         return every
     must = [route for route in every if route.name in MUST]
-    return must + random.Random(SEED).sample(rest, len(rest) // 2)  # noqa: S311
+    return must + random.Random(SEED).sample(rest, len(rest) // SHARE)  # noqa: S311
 
 
 def showing(park: SmallPark, client: Client, person: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from backbone.operations import store_document
 from park_portal.embedded.paths import CHECKOUT
 from tenants.isolation.context import enter_tenant
 from tests.browser.small_park import OWNER, STAFF_MEMBER
+from tests.proof import SHARE
 from tests.walls.pages import (
     Markup,
     is_page,
@@ -30,7 +31,7 @@ __all__ = ["problems_of", "visits"]
 
 def test_every_answer_to_everybody_has_every_wall(visits: Visits):
     pages = [visit for visit, answer in visits.answers if is_page(answer)]
-    assert len(pages) > 100
+    assert len(pages) > 300 / SHARE
     problems = [
         f"{visit}: {problem}"
         for visit, answer in visits.answers
@@ -41,7 +42,7 @@ def test_every_answer_to_everybody_has_every_wall(visits: Visits):
 
 def test_no_nonce_comes_twice(visits, monkeypatch):
     nonces = [nonce for _visit, answer in visits.answers for nonce in nonces_of(answer)]
-    assert len(nonces) > 50
+    assert len(nonces) > 150 / SHARE
     assert len(nonces) == len(set(nonces))
 
     def fixed(_middleware, request):

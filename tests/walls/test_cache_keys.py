@@ -40,6 +40,7 @@ REVIEWED = {
     "foundation/currencies.py": "names of currencies by language",
     "foundation/operations.py": "sentences of the models' constraints",
     "foundation/pdf/__init__.py": "fonts read from disk",
+    "trade/pipeline/rejected.py": "sentences of one file's reasons, for as long as it is written",
     "reconciliation/texts.py": "words as they are compared, from their own letters alone",
     "foundation/refs.py": "ciphers by kind of row, made of the portal's own key",
     "foundation/periods.py": "names of months and quarters by language",
