@@ -15,6 +15,8 @@ from park_portal.embedded import paths
 from park_portal.embedded.postgres import EmbeddedPostgres
 from tests.embedded.helpers import environment, run, until
 
+pytestmark = pytest.mark.slow
+
 # Uses the server, says so, goes on until it is told to end.
 USER = """
 import sys
@@ -88,7 +90,6 @@ def test_many_at_once_start_one_server(tmp_path: Path, start_user: Start) -> Non
     assert log.count("ready to accept connections") == 1
 
 
-@pytest.mark.slow
 def test_coming_and_going_never_fails(tmp_path: Path, start_user: Start) -> None:
     """The next one comes just while the last one's server is stopping."""
     for _ in range(8):

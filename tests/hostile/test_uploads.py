@@ -26,7 +26,7 @@ from tests.hostile.writing import MIB
 from tests.proof import FULL
 from trade.models import Order, OrderImport
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 SEED = int(os.environ.get("PARK_SEED") or random.SystemRandom().randrange(10**6))
 SAMPLE = 6

@@ -49,6 +49,8 @@ from trade import operations as trade
 from trade.models import Order
 from training.models import Guest, Seat, SeatAgreement
 
+pytestmark = pytest.mark.slow
+
 TENANT_PAGES = "o/<slug:tenant>/"
 # Words in an address, and what they may be.
 # In the API ``ref`` is a word to the URL and is read by ``gateway.serializers.RefField``.
