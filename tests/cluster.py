@@ -30,9 +30,11 @@ IS_USED = "CI" not in os.environ
 
 def take(folder: Path) -> bool:
     """Put the kept cluster into ``folder``; False when there is none of this schema."""
+    if not IS_USED:
+        return False
     with _one_at_a_time():
-        if is_kept := IS_USED and _kept().exists():
-            _copy(_kept(), folder)
+        if is_kept := _kept().exists():
+            copy_with_owners(_kept(), folder)
     return is_kept
 
 
@@ -47,7 +49,7 @@ def keep(server: EmbeddedPostgres) -> None:
         for of_another_schema in KEPT.iterdir():
             shutil.rmtree(of_another_schema)
         partial = KEPT / "partial"
-        _copy(server.data_dir, partial)
+        copy_with_owners(server.data_dir, partial)
         partial.rename(_kept())
     server.start()
     server.wait_ready()
@@ -70,6 +72,6 @@ def _kept() -> Path:
     return KEPT / digest.hexdigest()[:16]
 
 
-def _copy(source: Path, target: Path) -> None:
-    # With its owners: PostgreSQL runs as somebody else when the tests run as root.
+def copy_with_owners(source: Path, target: Path) -> None:
+    """PostgreSQL runs as somebody else when the tests run as root."""
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from park_portal.embedded import paths
 from park_portal.embedded.postgres import EmbeddedPostgres
+from tests.cluster import copy_with_owners
 from tests.embedded.helpers import Demo, alive, demo, environment, family, free_port, run, until
 
 pytestmark = pytest.mark.slow
@@ -30,8 +30,7 @@ def _started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _copy_of(started: Path, folder: Path) -> Path:
     own = folder / "park"
-    # With its owners: PostgreSQL runs as somebody else when the tests run as root.
-    subprocess.run(["cp", "-a", str(started), str(own)], check=True)
+    copy_with_owners(started, own)
     return own
 
 

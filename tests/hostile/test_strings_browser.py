@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from html import escape
 from typing import Any
 
@@ -12,8 +11,7 @@ from django.test import Client
 from tests.browser.routes import path_of, people_of
 from tests.browser.small_park import NOBODY, OWNER, STAFF_MEMBER, SmallPark
 from tests.hostile.planting import LONG, SHORT, plant
-from tests.hostile.strings import SEED
-from tests.proof import FULL, SHARE
+from tests.proof import share
 from tests.routes import Route, routes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -58,13 +56,9 @@ class Witness:
 
 
 def looked_at() -> list[Route]:
-    """All routes for the proof; on other days those that must be seen and a part of the rest."""
-    every = routes()
-    rest = [route for route in every if route.name not in MUST]
-    if FULL:
-        return every
-    must = [route for route in every if route.name in MUST]
-    return must + random.Random(SEED).sample(rest, len(rest) // SHARE)  # noqa: S311
+    """Those that must be seen, and this run's share of the rest."""
+    must = [route for route in routes() if route.name in MUST]
+    return [*must, *share([route for route in routes() if route.name not in MUST])]
 
 
 def showing(park: SmallPark, client: Client, person: str) -> dict[str, str]:

@@ -9,11 +9,9 @@ another day.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +32,7 @@ from tests.gateway.conftest import make_key
 from tests.proof import share
 from tests.routes import Route, routes
 from tests.walls import unreached
+from tests.walls.access import all_lines, compared, names, told, tried_of
 from tests.walls.arguments import COLLECTIONS, KINDS, keys, keys_for, model_of, names_rows, paths
 from tests.walls.asking import METHODS, Answer, ask
 from tests.walls.forms import known_references, references_in
@@ -41,8 +40,6 @@ from tests.walls.population import Organisation, Population
 from trade.models import OrderImport
 
 NEVER = "never-was-such-an-organisation"
-ACCESS = Path(__file__).with_name("access.txt")
-WRITE = os.environ.get("PARK_WRITE_ACCESS") == "1"
 _far_away = count(2**40)
 
 
@@ -209,60 +206,6 @@ def rows_of_access(
                     yield told(f"{method} {route.name}", got)
 
 
-def told(asked: str, got: dict[str, str]) -> str:
-    """``GET trade:order  yes: owner, manager; no: member``."""
-    words = {word: [who for who in got if got[who] == word] for word in dict.fromkeys(got.values())}
-    return f"{asked}  " + "; ".join(
-        f"{word}: {', '.join(who)}" for word, who in words.items() if word
-    )
-
-
-def compared(section: str, lines: list[str], left_out: Iterable[str] = ()) -> None:
-    """Hold the lines against the file, but for those of routes that were ``left_out``; with
-    PARK_WRITE_ACCESS=1 write them into it."""
-    known = _sections()
-    if WRITE:
-        known[section] = lines
-        text = "".join(
-            f"# {name}\n" + "".join(f"{line}\n" for line in some) + "\n"
-            for name, some in sorted(known.items())
-        )
-        ACCESS.write_text(text, encoding="utf-8")
-    before = {line for line in known.get(section, []) if route_of(line) not in set(left_out)}
-    now = set(lines)
-    news = [f"+ {line}" for line in lines if line not in before]
-    gone = [f"- {line}" for line in sorted(before - now)]
-    assert not news + gone, "who may do what has changed:\n" + "\n".join(news + gone)
-
-
-def tried_of(section: str, wanted: list[Route]) -> list[Route]:
-    """This run's share of the routes, and whatever the file does not know yet."""
-    known = {route_of(line) for line in _sections().get(section, [])}
-    if WRITE:
-        return wanted
-    told = share([route for route in wanted if route.name in known])
-    return [*told, *(route for route in wanted if route.name not in known)]
-
-
-def names(wanted: Iterable[Route]) -> set[str]:
-    return {route.name for route in wanted}
-
-
-def route_of(line: str) -> str:
-    return line.split("  ")[0].split(" ", 1)[1]
-
-
-def _sections() -> dict[str, list[str]]:
-    known: dict[str, list[str]] = {}
-    lines = ACCESS.read_text(encoding="utf-8").splitlines() if ACCESS.exists() else []
-    for line in lines:
-        if line.startswith("# "):
-            current = known.setdefault(line[2:], [])
-        elif line:
-            current.append(line)
-    return known
-
-
 def test_each_role_of_an_organisation(population):
     amber = population.amber
     clients = {role: recent(population, who) for role, who in amber.members.items()}
@@ -326,7 +269,7 @@ def test_a_neighbours_passkey_or_session_is_one_that_never_was(population):
 
 def test_every_route_is_reached_by_somebody_or_excused(population):
     """A route that nobody gets through is one whose door this matrix has not tried."""
-    reached = {line.split("  ")[0].split(" ", 1)[1] for line in _all_lines() if "yes: " in line}
+    reached = {line.split("  ")[0].split(" ", 1)[1] for line in all_lines() if "yes: " in line}
     lost = [
         route.name
         for route in routes()
@@ -335,10 +278,6 @@ def test_every_route_is_reached_by_somebody_or_excused(population):
     assert lost == [], "reached by nobody and not excused in tests/walls/unreached.py"
     names = {route.name for route in routes()}
     assert [name for name in unreached.ROUTES if not unreached.fits(name, names - reached)] == []
-
-
-def _all_lines() -> list[str]:
-    return [line for lines in _sections().values() for line in lines]
 
 
 # -- the API ---------------------------------------------------------------------------------------
